@@ -1,0 +1,23 @@
+// How one service calls an operation of another: CloudFormation creates its resources through it.
+#pragma once
+
+#include <string_view>
+
+#include "emulator/core/api_error.h"
+#include "emulator/core/request.h"
+
+namespace fractus::ports {
+
+class ApiCaller {
+ public:
+  virtual ~ApiCaller() = default;
+
+  // Validates `input` against the service model and runs the operation on the calling thread, as if a client of
+  // `context`'s account and region had called it. `service` is the model's name ("dynamodb", "cognito-idp", "lambda").
+  // Members the model does not know are refused with ValidationException. An operation that is not emulated fails with
+  // NotImplemented, one that waits for handlers (Lambda Invoke) too.
+  virtual Result<json> Call(std::string_view service, std::string_view operation, json input,
+                            const RequestContext& context) = 0;
+};
+
+}  // namespace fractus::ports

@@ -1,0 +1,239 @@
+#include "emulator/storage/database.h"
+
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+
+namespace fractus::storage {
+namespace {
+
+constexpr char kMarkerFile[] = "FRACTUS";
+// The layout of keys and values in this folder. Raise it when an older binary could misread what a newer one wrote.
+constexpr char kLayout[] = "fractus data, layout 1\n";
+
+rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+void Check(const rocksdb::Status& status) {
+  if (!status.ok()) throw std::runtime_error("storage: " + status.ToString());
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions() {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 16u << 20;
+  options.compression = rocksdb::kLZ4Compression;
+  rocksdb::BlockBasedTableOptions table;
+  // One cache for all families, so that idle rooms cost nothing.
+  static const auto cache = rocksdb::NewLRUCache(64u << 20);
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+// Refuses a folder that is not ours before RocksDB writes a byte into it.
+void CheckFolder(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::exists(folder, error) && !fs::is_directory(folder, error)) {
+    throw std::runtime_error(folder.string() + " is a file; --data needs a folder.");
+  }
+  fs::create_directories(folder, error);
+  if (error) throw std::runtime_error("Cannot make the data folder " + folder.string() + ": " + error.message() + ".");
+  const fs::path marker = folder / kMarkerFile;
+  if (!fs::exists(marker, error)) {
+    if (!fs::is_empty(folder, error)) {
+      throw std::runtime_error(folder.string() + " holds files that are not fractus data; name an empty or new folder.");
+    }
+    std::ofstream(marker) << kLayout;
+    return;
+  }
+  std::ifstream file(marker);
+  const std::string layout((std::istreambuf_iterator<char>(file)), {});
+  if (layout != kLayout) {
+    throw std::runtime_error(folder.string() + " was written by another version of fractus; it was left untouched.");
+  }
+}
+
+}  // namespace
+
+Batch::Batch() : writes_(std::make_unique<rocksdb::WriteBatch>()) {}
+Batch::~Batch() = default;
+Batch::Batch(Batch&&) noexcept = default;
+Batch& Batch::operator=(Batch&&) noexcept = default;
+
+Cursor::Cursor(std::unique_ptr<rocksdb::Iterator> iterator) : iterator_(std::move(iterator)) {}
+Cursor::~Cursor() = default;
+Cursor::Cursor(Cursor&&) noexcept = default;
+
+void Cursor::Seek(std::string_view key) { iterator_->Seek(ToSlice(key)); }
+void Cursor::SeekBackward(std::string_view key) { iterator_->SeekForPrev(ToSlice(key)); }
+void Cursor::Next() { iterator_->Next(); }
+void Cursor::Previous() { iterator_->Prev(); }
+bool Cursor::Valid() const { return iterator_->Valid(); }
+std::string_view Cursor::Key() const { return {iterator_->key().data(), iterator_->key().size()}; }
+std::string_view Cursor::Value() const { return {iterator_->value().data(), iterator_->value().size()}; }
+
+struct Database::State {
+  std::unique_ptr<rocksdb::DB> db;
+  rocksdb::WriteOptions write;
+  rocksdb::ReadOptions read;
+  std::mutex mutex;
+  std::map<std::string, rocksdb::ColumnFamilyHandle*> families;
+};
+
+Database::Database(const std::string& folder, Durability durability) : state_(std::make_unique<State>()) {
+  CheckFolder(folder);
+  rocksdb::Options options(rocksdb::DBOptions(), FamilyOptions());
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.info_log_level = rocksdb::ERROR_LEVEL;
+  options.keep_log_file_num = 2;
+  options.max_background_jobs = 2;
+  options.max_open_files = 256;
+  // A write is acknowledged after it is in the log; a torn last record was never acknowledged.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+
+  std::vector<std::string> names;
+  if (!rocksdb::DB::ListColumnFamilies(options, folder, &names).ok()) names = {rocksdb::kDefaultColumnFamilyName};
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const auto& name : names) descriptors.emplace_back(name, FamilyOptions());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(options, folder, descriptors, &handles, &db);
+  if (!status.ok()) {
+    if (status.ToString().find("lock") != std::string::npos) {
+      throw std::runtime_error("The data folder " + folder + " is in use by another fractus; stop it or name another folder.");
+    }
+    throw std::runtime_error("The data folder " + folder + " cannot be read (" + status.ToString() + "); restore it from a copy or name another folder.");
+  }
+  state_->db.reset(db);
+  for (size_t i = 0; i < names.size(); ++i) state_->families[names[i]] = handles[i];
+  state_->write.disableWAL = durability == Durability::kNone;
+  state_->write.sync = durability == Durability::kPowerLoss;
+}
+
+Database::~Database() {
+  for (const auto& [name, handle] : state_->families) state_->db->DestroyColumnFamilyHandle(handle);
+  state_->db->Close();
+}
+
+Room Database::OpenRoom(const std::string& name) {
+  const std::lock_guard lock(state_->mutex);
+  auto& handle = state_->families[name];
+  if (!handle) Check(state_->db->CreateColumnFamily(FamilyOptions(), name, &handle));
+  return Room(*this, handle);
+}
+
+std::optional<std::string> Room::Get(std::string_view key) const {
+  std::string value;
+  if (!Get(key, value)) return std::nullopt;
+  return value;
+}
+
+bool Room::Get(std::string_view key, std::string& value) const {
+  rocksdb::PinnableSlice found(&value);
+  const auto status = database_->state_->db->Get(database_->state_->read, family_, ToSlice(key), &found);
+  if (status.IsNotFound()) return false;
+  Check(status);
+  if (found.IsPinned()) value.assign(found.data(), found.size());
+  return true;
+}
+
+void Room::Put(std::string_view key, std::string_view value) const {
+  Check(database_->state_->db->Put(database_->state_->write, family_, ToSlice(key), ToSlice(value)));
+}
+
+void Room::Delete(std::string_view key) const {
+  Check(database_->state_->db->Delete(database_->state_->write, family_, ToSlice(key)));
+}
+
+void Room::Put(Batch& batch, std::string_view key, std::string_view value) const {
+  Check(batch.writes_->Put(family_, ToSlice(key), ToSlice(value)));
+}
+
+void Room::Delete(Batch& batch, std::string_view key) const {
+  Check(batch.writes_->Delete(family_, ToSlice(key)));
+}
+
+void Room::DeleteRange(Batch& batch, std::string_view begin, std::string_view end) const {
+  Check(batch.writes_->DeleteRange(family_, ToSlice(begin), ToSlice(end)));
+}
+
+void Room::Write(Batch batch) const {
+  Check(database_->state_->db->Write(database_->state_->write, batch.writes_.get()));
+}
+
+Cursor Room::MakeCursor() const {
+  return Cursor(std::unique_ptr<rocksdb::Iterator>(
+      database_->state_->db->NewIterator(database_->state_->read, family_)));
+}
+
+void Room::Scan(std::string_view prefix,
+                const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
+  Cursor cursor = MakeCursor();
+  for (cursor.Seek(prefix); cursor.Valid() && cursor.Key().starts_with(prefix); cursor.Next()) {
+    if (!visit(cursor.Key(), cursor.Value())) return;
+  }
+}
+
+std::optional<json> Room::GetJson(std::string_view key) const {
+  std::string value;
+  if (!Get(key, value)) return std::nullopt;
+  return json::from_cbor(value);
+}
+
+void Room::PutJson(std::string_view key, const json& value) const {
+  std::string bytes;
+  json::to_cbor(value, bytes);
+  Put(key, bytes);
+}
+
+void Room::PutJson(Batch& batch, std::string_view key, const json& value) const {
+  std::string bytes;
+  json::to_cbor(value, bytes);
+  Put(batch, key, bytes);
+}
+
+std::vector<json> Room::ListJson(std::string_view prefix) const {
+  std::vector<json> values;
+  Scan(prefix, [&](std::string_view, std::string_view value) {
+    values.push_back(json::from_cbor(value));
+    return true;
+  });
+  return values;
+}
+
+std::string MakeKey(std::initializer_list<std::string_view> parts) {
+  std::string key;
+  for (const auto part : parts) {
+    for (const char c : part) {
+      if (c == '\0') {
+        key += "\x01\x01";
+      } else if (c == '\x01') {
+        key += "\x01\x02";
+      } else {
+        key += c;
+      }
+    }
+    key += '\0';
+  }
+  return key;
+}
+
+std::string PrefixEnd(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && end.back() == '\xff') end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+}  // namespace fractus::storage

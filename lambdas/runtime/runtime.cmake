@@ -1,0 +1,1 @@
+# The runtime hosts: shared objects beside the binary, loaded when first needed.
