@@ -19,7 +19,8 @@ struct AccessQuestion {
   std::string resource;
   // Condition keys in lower case ("aws:sourceip") → values.
   std::map<std::string, std::vector<std::string>> condition_keys;
-  // For resource policies: {"AWS": "arn…"} or {"Service": "…"} of the caller; not looked at by identity policies.
+  // For resource policies: {"AWS": "arn…"} or {"Service": "…"} of the caller; not looked at by
+  // identity policies.
   std::string principal_kind;
   std::string principal;
 };
@@ -28,13 +29,15 @@ enum class PolicyKind { kIdentity, kResource };
 
 struct Answer {
   Decision decision = Decision::kImplicitDeny;
-  // The Sid of the statement that decided, or "statement 2 of policy X", for log lines; empty when none matched.
+  // The Sid of the statement that decided, or "statement 2 of policy X", for log lines; empty when
+  // none matched.
   std::string reason;
 };
 
-// Evaluates policy documents (Version, Statement[Effect, Action | NotAction, Resource | NotResource, Principal | NotPrincipal,
-// Condition]) together: an explicit Deny in any wins over every Allow. A malformed statement matches nothing.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+// Evaluates policy documents (Version, Statement[Effect, Action | NotAction, Resource |
+// NotResource, Principal | NotPrincipal, Condition]) together: an explicit Deny in any wins over
+// every Allow. A malformed statement matches nothing. Source:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 Answer Evaluate(const std::vector<json>& documents, const AccessQuestion& question,
                 PolicyKind kind = PolicyKind::kIdentity);
 
