@@ -1,0 +1,48 @@
+"""What all tests share: a running emulator per test file's session, and fresh ones for tests that need their own."""
+
+import itertools
+
+import pytest
+
+from support.emulator import Emulator
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory):
+    """One emulator for all tests that only need names of their own in it."""
+    running = Emulator(tmp_path_factory.mktemp("emulator")).ready()
+    yield running
+    assert running.process.poll() is None, "The emulator ended during the tests:\n" + running.output()[-4000:]
+    assert running.stop() == 0, running.output()[-4000:]
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts emulators that belong to one test, and ends those that still run after it."""
+    started = []
+
+    def begin(*arguments, **options):
+        folder = tmp_path / f"emulator{len(started)}"
+        folder.mkdir()
+        started.append(Emulator(options.pop("folder", folder), *arguments, **options))
+        return started[-1]
+
+    yield begin
+    for running in started:
+        if running.process.poll() is None:
+            running.kill()
+
+
+@pytest.fixture
+def name():
+    """A name nobody else uses."""
+    return f"t{next(_numbers)}"
+
+
+@pytest.fixture
+def alive(emulator):
+    """After a test that misbehaves on purpose: the emulator still answers."""
+    yield
+    assert emulator.client("sts").get_caller_identity()["Account"]
