@@ -13,9 +13,14 @@ namespace fractus {
 // What a client is told when its request cannot be carried out.
 struct ApiError {
   ApiError() = default;
-  // No aggregate: C++20 would make one from a json in parentheses, and a Result<json> could not tell its value from its error.
-  ApiError(std::string error_code, std::string error_message, int status = 0, json members = json::object())
-      : code(std::move(error_code)), message(std::move(error_message)), http_status(status), extra(std::move(members)) {}
+  // No aggregate: C++20 would make one from a json in parentheses, and a Result<json> could not
+  // tell its value from its error.
+  ApiError(std::string error_code, std::string error_message, int status = 0,
+           json members = json::object())
+      : code(std::move(error_code)),
+        message(std::move(error_message)),
+        http_status(status),
+        extra(std::move(members)) {}
 
   // The code AWS names: the shape's name in the service model, e.g. "ResourceNotFoundException".
   std::string code;

@@ -11,13 +11,12 @@
 namespace fractus {
 namespace {
 
-// The machine's time by system call: the library's clock_gettime is interposed for handler code and would show
-// the moved time.
+// The machine's time by system call: the library's clock_gettime is interposed for handler code and
+// would show the moved time.
 Time MachineTime() {
   timespec now{};
   syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
-  return Time(std::chrono::seconds(now.tv_sec) +
-              std::chrono::microseconds(now.tv_nsec / 1000));
+  return Time(std::chrono::seconds(now.tv_sec) + std::chrono::microseconds(now.tv_nsec / 1000));
 }
 
 struct CivilTime {
@@ -178,11 +177,20 @@ std::optional<Duration> ParseDuration(std::string_view text) {
     }
     if (text.empty()) return std::nullopt;
     switch (text.front()) {
-      case 's': total += std::chrono::seconds(number); break;
-      case 'm': total += std::chrono::minutes(number); break;
-      case 'h': total += std::chrono::hours(number); break;
-      case 'd': total += std::chrono::days(number); break;
-      default: return std::nullopt;
+      case 's':
+        total += std::chrono::seconds(number);
+        break;
+      case 'm':
+        total += std::chrono::minutes(number);
+        break;
+      case 'h':
+        total += std::chrono::hours(number);
+        break;
+      case 'd':
+        total += std::chrono::days(number);
+        break;
+      default:
+        return std::nullopt;
     }
     text.remove_prefix(1);
   }

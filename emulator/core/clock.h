@@ -34,8 +34,8 @@ class Clock {
   // The machine's time plus this is Now(), unless frozen.
   Duration offset() const;
 
-  // Called after every move, without a lock held, by the thread that moved the clock. Subscribers live as
-  // long as the clock.
+  // Called after every move, without a lock held, by the thread that moved the clock. Subscribers
+  // live as long as the clock.
   void OnMove(std::function<void()> subscriber);
 
  private:
@@ -49,7 +49,8 @@ class Clock {
 
 // "2026-01-02T03:04:05Z", optionally with a fraction; nothing for any other text.
 std::optional<Time> ParseIso8601(std::string_view text);
-// "90s", "10m", "2h", "1d", "500ms", also combined ("1h30m"), also negative; nothing for any other text.
+// "90s", "10m", "2h", "1d", "500ms", also combined ("1h30m"), also negative; nothing for any other
+// text.
 std::optional<Duration> ParseDuration(std::string_view text);
 
 // "2026-01-02T03:04:05Z".

@@ -187,17 +187,22 @@ bool IsValidUtf8(std::string_view text) {
       ++i;
       continue;
     }
-    if ((lead & 0xe0) == 0xc0) more = 1, point = lead & 0x1f;
-    else if ((lead & 0xf0) == 0xe0) more = 2, point = lead & 0x0f;
-    else if ((lead & 0xf8) == 0xf0) more = 3, point = lead & 0x07;
-    else return false;
+    if ((lead & 0xe0) == 0xc0)
+      more = 1, point = lead & 0x1f;
+    else if ((lead & 0xf0) == 0xe0)
+      more = 2, point = lead & 0x0f;
+    else if ((lead & 0xf8) == 0xf0)
+      more = 3, point = lead & 0x07;
+    else
+      return false;
     if (i + more >= text.size()) return false;
     for (size_t j = 1; j <= more; ++j) {
       if ((byte(i + j) & 0xc0) != 0x80) return false;
       point = (point << 6) | (byte(i + j) & 0x3f);
     }
     constexpr uint32_t kSmallest[] = {0, 0x80, 0x800, 0x10000};
-    if (point < kSmallest[more] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
+    if (point < kSmallest[more] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+      return false;
     i += more + 1;
   }
   return true;

@@ -44,7 +44,8 @@ struct HttpRequest {
   std::string query;
   HttpHeaders headers;
   std::string body;
-  // The connection the client believes it uses: kHttps through TLS, whether direct or through the proxy.
+  // The connection the client believes it uses: kHttps through TLS, whether direct or through the
+  // proxy.
   Scheme scheme = Scheme::kHttp;
   // The Host header as sent, with the port if there is one.
   std::string host;

@@ -71,9 +71,15 @@ std::string IdSource::Uuid() {
          hex.substr(16, 4) + "-" + hex.substr(20);
 }
 
-std::string IdSource::Hex(size_t length) { return HexEncode(Bytes((length + 1) / 2)).substr(0, length); }
-std::string IdSource::LowerAlnum(size_t length) { return Text(length, "abcdefghijklmnopqrstuvwxyz0123456789"); }
-std::string IdSource::UpperAlnum(size_t length) { return Text(length, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"); }
+std::string IdSource::Hex(size_t length) {
+  return HexEncode(Bytes((length + 1) / 2)).substr(0, length);
+}
+std::string IdSource::LowerAlnum(size_t length) {
+  return Text(length, "abcdefghijklmnopqrstuvwxyz0123456789");
+}
+std::string IdSource::UpperAlnum(size_t length) {
+  return Text(length, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+}
 std::string IdSource::Digits(size_t length) { return Text(length, "0123456789"); }
 
 }  // namespace fractus

@@ -11,8 +11,8 @@
 
 namespace fractus {
 
-// Thread-safe. Without a seed the bytes are the kernel's cryptographic random bytes; with a seed (tests, `--seed`)
-// the same calls in the same order give the same bytes.
+// Thread-safe. Without a seed the bytes are the kernel's cryptographic random bytes; with a seed
+// (tests, `--seed`) the same calls in the same order give the same bytes.
 class IdSource {
  public:
   explicit IdSource(std::optional<uint64_t> seed = std::nullopt);

@@ -18,7 +18,8 @@ struct RequestContext {
   std::string account = "000000000000";
   // Empty for an unsigned request.
   std::string access_key;
-  // "http://localhost:4566": scheme and host by which the client reached us, for URLs that are returned.
+  // "http://localhost:4566": scheme and host by which the client reached us, for URLs that are
+  // returned.
   std::string base_url;
   std::string source_ip = "127.0.0.1";
   std::string user_agent;
@@ -29,7 +30,9 @@ struct Request {
   // Parsed and validated against the service model's input shape; always an object.
   json input = json::object();
 
-  bool Has(std::string_view member) const { return input.contains(member) && !input.at(std::string(member)).is_null(); }
+  bool Has(std::string_view member) const {
+    return input.contains(member) && !input.at(std::string(member)).is_null();
+  }
   // The member's text, or "" when it is absent.
   std::string Text(std::string_view member) const;
   std::string Text(std::string_view member, std::string_view otherwise) const;

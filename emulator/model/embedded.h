@@ -8,7 +8,8 @@ namespace fractus::model {
 
 struct EmbeddedModel {
   std::string_view service;
-  // {"model": botocore's service-2.json without documentation, "patches": JSON Patch operations of the rooms}.
+  // {"model": botocore's service-2.json without documentation, "patches": JSON Patch operations of
+  // the rooms}.
   std::string_view text;
 };
 

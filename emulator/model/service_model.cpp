@@ -8,13 +8,20 @@ namespace {
 
 ShapeType TypeOf(const std::string& type) {
   static const std::unordered_map<std::string, ShapeType> kTypes = {
-      {"structure", ShapeType::kStructure}, {"list", ShapeType::kList},
-      {"map", ShapeType::kMap},             {"string", ShapeType::kString},
-      {"character", ShapeType::kString},    {"blob", ShapeType::kBlob},
-      {"integer", ShapeType::kInteger},     {"short", ShapeType::kInteger},
-      {"byte", ShapeType::kInteger},        {"long", ShapeType::kLong},
-      {"float", ShapeType::kFloat},         {"double", ShapeType::kDouble},
-      {"boolean", ShapeType::kBoolean},     {"timestamp", ShapeType::kTimestamp},
+      {"structure", ShapeType::kStructure},
+      {"list", ShapeType::kList},
+      {"map", ShapeType::kMap},
+      {"string", ShapeType::kString},
+      {"character", ShapeType::kString},
+      {"blob", ShapeType::kBlob},
+      {"integer", ShapeType::kInteger},
+      {"short", ShapeType::kInteger},
+      {"byte", ShapeType::kInteger},
+      {"long", ShapeType::kLong},
+      {"float", ShapeType::kFloat},
+      {"double", ShapeType::kDouble},
+      {"boolean", ShapeType::kBoolean},
+      {"timestamp", ShapeType::kTimestamp},
   };
   const auto found = kTypes.find(type);
   if (found == kTypes.end()) throw std::runtime_error("service model: unknown type " + type);
@@ -57,10 +64,11 @@ const Member* Shape::Find(std::string_view member) const {
   return nullptr;
 }
 
-ServiceModel::ServiceModel(std::string name, std::string_view embedded_text) : name_(std::move(name)) {
+ServiceModel::ServiceModel(std::string name, std::string_view embedded_text)
+    : name_(std::move(name)) {
   const json embedded = json::parse(embedded_text);
-  const json model =
-      embedded["patches"].empty() ? embedded["model"] : embedded["model"].patch(embedded["patches"]);
+  const json model = embedded["patches"].empty() ? embedded["model"]
+                                                 : embedded["model"].patch(embedded["patches"]);
   const json& metadata = model.at("metadata");
   protocol_ = ProtocolOf(metadata.at("protocol").get<std::string>());
   json_version_ = metadata.value("jsonVersion", "1.1");
@@ -79,7 +87,8 @@ ServiceModel::ServiceModel(std::string name, std::string_view embedded_text) : n
     operation.method = http.value("method", "POST");
     operation.uri = http.value("requestUri", "/");
     operation.http_status = http.value("responseCode", 200);
-    if (node.contains("input")) operation.input = MakeShape(node["input"].at("shape").get<std::string>(), shapes);
+    if (node.contains("input"))
+      operation.input = MakeShape(node["input"].at("shape").get<std::string>(), shapes);
     if (node.contains("output")) {
       operation.output = MakeShape(node["output"].at("shape").get<std::string>(), shapes);
       operation.result_wrapper = node["output"].value("resultWrapper", "");
@@ -130,7 +139,8 @@ const Shape* ServiceModel::MakeShape(const std::string& shape_name, const json& 
   return &shape;
 }
 
-Member ServiceModel::MakeMember(const std::string& member_name, const json& reference, const json& shapes) {
+Member ServiceModel::MakeMember(const std::string& member_name, const json& reference,
+                                const json& shapes) {
   Member member;
   member.name = member_name;
   member.shape = MakeShape(reference.at("shape").get<std::string>(), shapes);
@@ -149,7 +159,8 @@ const Operation* ServiceModel::FindOperation(std::string_view operation) const {
 
 const Shape* ServiceModel::FindError(std::string_view code) const {
   const auto found = shapes_.find(code);
-  if (found != shapes_.end() && found->second && found->second->is_error) return found->second.get();
+  if (found != shapes_.end() && found->second && found->second->is_error)
+    return found->second.get();
   for (const auto& [shape_name, shape] : shapes_) {
     if (shape && shape->is_error && shape->error_code == code) return shape.get();
   }

@@ -12,7 +12,19 @@
 
 namespace fractus::model {
 
-enum class ShapeType { kStructure, kList, kMap, kString, kBlob, kInteger, kLong, kFloat, kDouble, kBoolean, kTimestamp };
+enum class ShapeType {
+  kStructure,
+  kList,
+  kMap,
+  kString,
+  kBlob,
+  kInteger,
+  kLong,
+  kFloat,
+  kDouble,
+  kBoolean,
+  kTimestamp
+};
 // Where a member travels in rest protocols.
 enum class Location { kBody, kUri, kQuery, kHeader, kHeaders, kStatusCode };
 enum class TimestampFormat { kDefault, kIso8601, kRfc822, kUnix };
@@ -61,7 +73,8 @@ struct Shape {
 struct Operation {
   std::string name;
   std::string method = "POST";
-  // "/restapis/{restapi_id}/resources", with a constant query where the model has one ("?mode=import").
+  // "/restapis/{restapi_id}/resources", with a constant query where the model has one
+  // ("?mode=import").
   std::string uri = "/";
   int http_status = 200;
   const Shape* input = nullptr;   // null: takes nothing

@@ -15,10 +15,14 @@ constexpr size_t kMostFindings = 10;
 // Models write Java patterns; Unicode classes become the byte ranges of UTF-8 that they stand for.
 std::string TranslatePattern(std::string_view pattern) {
   static const std::pair<std::string_view, std::string_view> kClasses[] = {
-      {"\\p{L}", "a-zA-Z\\x80-\\xff"}, {"\\p{M}", "\\x80-\\xff"},
-      {"\\p{S}", "$+<=>^`|~\\x80-\\xff"}, {"\\p{N}", "0-9\\x80-\\xff"},
-      {"\\p{P}", "!-#%-*,-/:;?@\\[-\\]_{}\\x80-\\xff"}, {"\\p{Z}", " \\x80-\\xff"},
-      {"\\p{IsLetter}", "a-zA-Z\\x80-\\xff"}, {"\\p{ASCII}", "\\x00-\\x7f"},
+      {"\\p{L}", "a-zA-Z\\x80-\\xff"},
+      {"\\p{M}", "\\x80-\\xff"},
+      {"\\p{S}", "$+<=>^`|~\\x80-\\xff"},
+      {"\\p{N}", "0-9\\x80-\\xff"},
+      {"\\p{P}", "!-#%-*,-/:;?@\\[-\\]_{}\\x80-\\xff"},
+      {"\\p{Z}", " \\x80-\\xff"},
+      {"\\p{IsLetter}", "a-zA-Z\\x80-\\xff"},
+      {"\\p{ASCII}", "\\x00-\\x7f"},
   };
   std::string translated;
   for (size_t i = 0; i < pattern.size();) {
@@ -65,14 +69,16 @@ bool Matches(const std::string& pattern, const std::string& text) {
   try {
     return boost::regex_match(text, *regex);
   } catch (const std::exception&) {
-    return true;  // too complex for the matcher: a model's pattern never refuses what it cannot judge
+    return true;  // too complex for the matcher: a model's pattern never refuses what it cannot
+                  // judge
   }
 }
 
 // A model's MemberName is AWS's memberName.
 std::string LowerFirst(std::string_view name) {
   std::string lower(name);
-  if (!lower.empty() && lower[0] >= 'A' && lower[0] <= 'Z') lower[0] = static_cast<char>(lower[0] + 32);
+  if (!lower.empty() && lower[0] >= 'A' && lower[0] <= 'Z')
+    lower[0] = static_cast<char>(lower[0] + 32);
   return lower;
 }
 
@@ -92,10 +98,12 @@ std::string Printed(const json& value) {
   }
   if (value.is_object()) {
     std::string text = "{";
-    for (const auto& [key, member] : value.items()) text += (text.size() > 1 ? ", " : "") + key + "=" + Printed(member);
+    for (const auto& [key, member] : value.items())
+      text += (text.size() > 1 ? ", " : "") + key + "=" + Printed(member);
     return text + "}";
   }
-  if (value.is_binary()) return "java.nio.HeapByteBuffer[pos=0 lim=" + std::to_string(value.get_binary().size()) + "]";
+  if (value.is_binary())
+    return "java.nio.HeapByteBuffer[pos=0 lim=" + std::to_string(value.get_binary().size()) + "]";
   return value.dump();
 }
 
@@ -105,12 +113,14 @@ class Validator {
     switch (shape.type) {
       case ShapeType::kStructure:
         for (const auto& member : shape.members) {
-          const std::string at = path.empty() ? LowerFirst(member.name) : path + "." + LowerFirst(member.name);
+          const std::string at =
+              path.empty() ? LowerFirst(member.name) : path + "." + LowerFirst(member.name);
           const auto found = value.find(member.name);
           if (found != value.end() && !found->is_null()) {
             Check(*member.shape, *found, at);
           } else if (member.required) {
-            Report(fmt::format("Value null at '{}' failed to satisfy constraint: Member must not be null", at));
+            Report(fmt::format(
+                "Value null at '{}' failed to satisfy constraint: Member must not be null", at));
           }
         }
         break;
@@ -128,9 +138,12 @@ class Validator {
         break;
       case ShapeType::kString:
         CheckSize(shape, value, CodePoints(value.get_ref<const std::string&>()), path);
-        if (!shape.pattern.empty() && !Matches(shape.pattern, value.get_ref<const std::string&>())) {
-          Report(fmt::format("{} at '{}' failed to satisfy constraint: Member must satisfy regular expression pattern: {}",
-                             ValueText(shape, value), path, shape.pattern));
+        if (!shape.pattern.empty() &&
+            !Matches(shape.pattern, value.get_ref<const std::string&>())) {
+          Report(
+              fmt::format("{} at '{}' failed to satisfy constraint: Member must satisfy regular "
+                          "expression pattern: {}",
+                          ValueText(shape, value), path, shape.pattern));
         }
         break;
       case ShapeType::kBlob:
@@ -141,11 +154,15 @@ class Validator {
       case ShapeType::kFloat:
       case ShapeType::kDouble:
         if (shape.min && value.get<double>() < *shape.min) {
-          Report(fmt::format("{} at '{}' failed to satisfy constraint: Member must have value greater than or equal to {}",
-                             ValueText(shape, value), path, static_cast<long long>(*shape.min)));
+          Report(
+              fmt::format("{} at '{}' failed to satisfy constraint: Member must have value greater "
+                          "than or equal to {}",
+                          ValueText(shape, value), path, static_cast<long long>(*shape.min)));
         } else if (shape.max && value.get<double>() > *shape.max) {
-          Report(fmt::format("{} at '{}' failed to satisfy constraint: Member must have value less than or equal to {}",
-                             ValueText(shape, value), path, static_cast<long long>(*shape.max)));
+          Report(
+              fmt::format("{} at '{}' failed to satisfy constraint: Member must have value less "
+                          "than or equal to {}",
+                          ValueText(shape, value), path, static_cast<long long>(*shape.max)));
         }
         break;
       case ShapeType::kBoolean:
@@ -156,7 +173,8 @@ class Validator {
 
   std::optional<std::string> Message() const {
     if (findings_.empty()) return std::nullopt;
-    std::string message = fmt::format("{} validation error{} detected: ", findings_.size(), findings_.size() == 1 ? "" : "s");
+    std::string message = fmt::format("{} validation error{} detected: ", findings_.size(),
+                                      findings_.size() == 1 ? "" : "s");
     for (size_t i = 0; i < findings_.size(); ++i) message += (i ? "; " : "") + findings_[i];
     return message;
   }
@@ -168,11 +186,15 @@ class Validator {
 
   void CheckSize(const Shape& shape, const json& value, size_t size, const std::string& path) {
     if (shape.min && static_cast<double>(size) < *shape.min) {
-      Report(fmt::format("{} at '{}' failed to satisfy constraint: Member must have length greater than or equal to {}",
-                         ValueText(shape, value), path, static_cast<long long>(*shape.min)));
+      Report(
+          fmt::format("{} at '{}' failed to satisfy constraint: Member must have length greater "
+                      "than or equal to {}",
+                      ValueText(shape, value), path, static_cast<long long>(*shape.min)));
     } else if (shape.max && static_cast<double>(size) > *shape.max) {
-      Report(fmt::format("{} at '{}' failed to satisfy constraint: Member must have length less than or equal to {}",
-                         ValueText(shape, value), path, static_cast<long long>(*shape.max)));
+      Report(
+          fmt::format("{} at '{}' failed to satisfy constraint: Member must have length less than "
+                      "or equal to {}",
+                      ValueText(shape, value), path, static_cast<long long>(*shape.max)));
     }
   }
 

@@ -1,4 +1,5 @@
-// Is an input well formed by its shape: required members, lengths, ranges and patterns, in AWS's own wording.
+// Is an input well formed by its shape: required members, lengths, ranges and patterns, in AWS's
+// own wording.
 #pragma once
 
 #include <optional>
@@ -9,9 +10,10 @@
 
 namespace fractus::model {
 
-// "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null", with all
-// findings (at most 10) joined by "; " as AWS does; nothing when the input is well formed.
-// Enum values are not checked here: the installed model is a floor, newer clients know newer values.
+// "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must
+// not be null", with all findings (at most 10) joined by "; " as AWS does; nothing when the input
+// is well formed. Enum values are not checked here: the installed model is a floor, newer clients
+// know newer values.
 std::optional<std::string> Validate(const Shape& shape, const json& input);
 
 }  // namespace fractus::model

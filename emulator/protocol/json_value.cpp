@@ -5,6 +5,7 @@
 
 #include "emulator/core/clock.h"
 #include "emulator/core/encoding.h"
+#include "emulator/core/http_message.h"
 
 namespace fractus::protocol {
 namespace {
@@ -15,23 +16,33 @@ using model::TimestampFormat;
 
 ApiError WrongType(const json& value, std::string_view wanted) {
   std::string found;
-  if (value.is_string()) found = "STRING_VALUE";
-  else if (value.is_boolean()) found = value.get<bool>() ? "TRUE_VALUE" : "FALSE_VALUE";
-  else if (value.is_number_float()) found = "DECIMAL_VALUE";
-  else if (value.is_number()) found = "NUMBER_VALUE";
-  else if (value.is_array()) return {"SerializationException", "Start of list found where not expected"};
-  else return {"SerializationException", "Start of structure or map found where not expected."};
+  if (value.is_string())
+    found = "STRING_VALUE";
+  else if (value.is_boolean())
+    found = value.get<bool>() ? "TRUE_VALUE" : "FALSE_VALUE";
+  else if (value.is_number_float())
+    found = "DECIMAL_VALUE";
+  else if (value.is_number())
+    found = "NUMBER_VALUE";
+  else if (value.is_array())
+    return {"SerializationException", "Start of list found where not expected"};
+  else
+    return {"SerializationException", "Start of structure or map found where not expected."};
   return {"SerializationException", found + " cannot be converted to " + std::string(wanted)};
 }
 
 ApiError NotA(std::string_view wanted) {
-  return {"SerializationException", "Unexpected token received from parser: " + std::string(wanted) + " expected"};
+  return {"SerializationException",
+          "Unexpected token received from parser: " + std::string(wanted) + " expected"};
 }
 
 Result<json> DecodeBlob(const json& value) {
   if (!value.is_string()) return WrongType(value, "Blob");
   auto bytes = Base64Decode(value.get_ref<const std::string&>());
-  if (!bytes) return ApiError{"SerializationException", "Base64 encoded length is expected a multiple of 4 bytes but found: " + std::to_string(value.get_ref<const std::string&>().size())};
+  if (!bytes)
+    return ApiError{"SerializationException",
+                    "Base64 encoded length is expected a multiple of 4 bytes but found: " +
+                        std::to_string(value.get_ref<const std::string&>().size())};
   return json::binary({bytes->begin(), bytes->end()});
 }
 
@@ -52,7 +63,8 @@ json Seconds(double seconds) {
 Result<json> DecodeTimestamp(const json& value) {
   if (value.is_number()) return json(value.get<double>());
   if (value.is_string()) {
-    if (const auto time = ParseIso8601(value.get_ref<const std::string&>())) return json(EpochSeconds(*time));
+    if (const auto time = ParseIso8601(value.get_ref<const std::string&>()))
+      return json(EpochSeconds(*time));
     const std::string& text = value.get_ref<const std::string&>();
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -64,7 +76,8 @@ Result<json> DecodeTimestamp(const json& value) {
 Result<json> DecodeJson(const Shape& shape, const json& document) {
   switch (shape.type) {
     case ShapeType::kStructure: {
-      if (!document.is_object()) return document.is_array() ? WrongType(document, "") : NotA("a structure");
+      if (!document.is_object())
+        return document.is_array() ? WrongType(document, "") : NotA("a structure");
       json tree = json::object();
       for (const auto& member : shape.members) {
         const auto found = document.find(member.wire_name);
@@ -91,7 +104,8 @@ Result<json> DecodeJson(const Shape& shape, const json& document) {
       return tree;
     }
     case ShapeType::kMap: {
-      if (!document.is_object()) return document.is_array() ? WrongType(document, "") : NotA("a map");
+      if (!document.is_object())
+        return document.is_array() ? WrongType(document, "") : NotA("a map");
       json tree = json::object();
       for (const auto& [key, element] : document.items()) {
         if (element.is_null()) continue;
@@ -109,7 +123,9 @@ Result<json> DecodeJson(const Shape& shape, const json& document) {
     case ShapeType::kInteger:
     case ShapeType::kLong:
       if (document.is_number_integer()) return document;
-      if (document.is_number_float() && document.get<double>() == std::floor(document.get<double>())) return json(document.get<long long>());
+      if (document.is_number_float() &&
+          document.get<double>() == std::floor(document.get<double>()))
+        return json(document.get<long long>());
       return WrongType(document, shape.type == ShapeType::kLong ? "Long" : "Integer");
     case ShapeType::kFloat:
     case ShapeType::kDouble:
@@ -135,10 +151,15 @@ json EncodeJson(const Shape& shape, json tree) {
         const auto found = tree.find(member.name);
         if (found == tree.end() || found->is_null()) continue;
         if (member.shape->type == ShapeType::kTimestamp &&
-            (member.timestamp_format != TimestampFormat::kDefault || member.shape->timestamp_format != TimestampFormat::kDefault) &&
+            (member.timestamp_format != TimestampFormat::kDefault ||
+             member.shape->timestamp_format != TimestampFormat::kDefault) &&
             found->is_number()) {
-          const auto format = member.timestamp_format != TimestampFormat::kDefault ? member.timestamp_format : member.shape->timestamp_format;
-          document[member.wire_name] = format == TimestampFormat::kUnix ? Seconds(found->get<double>()) : json(EncodeText(*member.shape, format, *found));
+          const auto format = member.timestamp_format != TimestampFormat::kDefault
+                                  ? member.timestamp_format
+                                  : member.shape->timestamp_format;
+          document[member.wire_name] = format == TimestampFormat::kUnix
+                                           ? Seconds(found->get<double>())
+                                           : json(EncodeText(*member.shape, format, *found));
           continue;
         }
         document[member.wire_name] = EncodeJson(*member.shape, std::move(*found));
@@ -166,14 +187,16 @@ Result<json> DecodeText(const Shape& shape, TimestampFormat, const std::string& 
     case ShapeType::kLong: {
       long long number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error != std::errc() || end != text.data() + text.size()) return ApiError{"SerializationException", "STRING_VALUE cannot be converted to Integer"};
+      if (error != std::errc() || end != text.data() + text.size())
+        return ApiError{"SerializationException", "STRING_VALUE cannot be converted to Integer"};
       return json(number);
     }
     case ShapeType::kFloat:
     case ShapeType::kDouble: {
       double number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error != std::errc() || end != text.data() + text.size()) return ApiError{"SerializationException", "STRING_VALUE cannot be converted to Double"};
+      if (error != std::errc() || end != text.data() + text.size())
+        return ApiError{"SerializationException", "STRING_VALUE cannot be converted to Double"};
       return json(number);
     }
     case ShapeType::kBoolean:

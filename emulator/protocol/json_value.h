@@ -14,7 +14,8 @@ Result<json> DecodeJson(const model::Shape& shape, const json& document);
 json EncodeJson(const model::Shape& shape, json tree);
 
 // Text (from a query string, a header or a form) to a tree value of a scalar shape.
-Result<json> DecodeText(const model::Shape& shape, model::TimestampFormat format, const std::string& text);
+Result<json> DecodeText(const model::Shape& shape, model::TimestampFormat format,
+                        const std::string& text);
 // A scalar tree value as text; timestamps in `format`, kDefault meaning ISO 8601.
 std::string EncodeText(const model::Shape& shape, model::TimestampFormat format, const json& value);
 

@@ -13,10 +13,14 @@ const Protocol& For(const model::ServiceModel& service) {
   static const QueryProtocol kQuery;
   static const RestJsonProtocol kRestJson;
   switch (service.protocol()) {
-    case model::WireProtocol::kJson: return kJson;
-    case model::WireProtocol::kQuery: return kQuery;
-    case model::WireProtocol::kRestJson: return kRestJson;
-    default: throw std::runtime_error(service.name() + ": its wire protocol is not emulated");
+    case model::WireProtocol::kJson:
+      return kJson;
+    case model::WireProtocol::kQuery:
+      return kQuery;
+    case model::WireProtocol::kRestJson:
+      return kRestJson;
+    default:
+      throw std::runtime_error(service.name() + ": its wire protocol is not emulated");
   }
 }
 
@@ -27,7 +31,8 @@ int StatusOf(const model::ServiceModel& service, const ApiError& error) {
   return 400;
 }
 
-HttpResponse MakeResponse(int status, std::string content_type, std::string body, const RequestContext& context) {
+HttpResponse MakeResponse(int status, std::string content_type, std::string body,
+                          const RequestContext& context) {
   HttpResponse response;
   response.status = status;
   response.headers.Reserve(6);

@@ -39,9 +39,13 @@ Result<json> DecodeStructure(const Shape& shape, const Form& form, const std::st
   for (const auto& member : shape.members) {
     std::string name = member.wire_name;
     // A flattened list goes by the name of its element where that has one.
-    if (member.shape->type == ShapeType::kList && member.shape->flattened && member.shape->element.renamed) name = member.shape->element.wire_name;
+    if (member.shape->type == ShapeType::kList && member.shape->flattened &&
+        member.shape->element.renamed)
+      name = member.shape->element.wire_name;
     const std::string at = prefix.empty() ? name : prefix + "." + name;
-    const bool nested = member.shape->type == ShapeType::kStructure || member.shape->type == ShapeType::kList || member.shape->type == ShapeType::kMap;
+    const bool nested = member.shape->type == ShapeType::kStructure ||
+                        member.shape->type == ShapeType::kList ||
+                        member.shape->type == ShapeType::kMap;
     if (!form.contains(at) && !(nested && HasPrefix(form, at + "."))) continue;
     auto value = Decode(*member.shape, form, at);
     if (!value) return value.error();
@@ -56,7 +60,8 @@ Result<json> DecodeList(const Shape& shape, const Form& form, const std::string&
   if (!shape.flattened) {
     at += ".member";
     // Some clients use the element's own name.
-    if (!HasPrefix(form, at + ".") && shape.element.renamed) at = prefix + "." + shape.element.wire_name;
+    if (!HasPrefix(form, at + ".") && shape.element.renamed)
+      at = prefix + "." + shape.element.wire_name;
   }
   for (int i = 1; i <= kMostElements; ++i) {
     const std::string element = fmt::format("{}.{}", at, i);
@@ -71,7 +76,8 @@ Result<json> DecodeList(const Shape& shape, const Form& form, const std::string&
 Result<json> DecodeMap(const Shape& shape, const Form& form, const std::string& prefix) {
   json tree = json::object();
   for (int i = 1; i <= kMostElements; ++i) {
-    const std::string entry = shape.flattened ? fmt::format("{}.{}", prefix, i) : fmt::format("{}.entry.{}", prefix, i);
+    const std::string entry =
+        shape.flattened ? fmt::format("{}.{}", prefix, i) : fmt::format("{}.entry.{}", prefix, i);
     const auto key = form.find(entry + "." + shape.key.wire_name);
     if (key == form.end()) break;
     auto value = Decode(*shape.value.shape, form, entry + "." + shape.value.wire_name);
@@ -83,13 +89,20 @@ Result<json> DecodeMap(const Shape& shape, const Form& form, const std::string& 
 
 Result<json> Decode(const Shape& shape, const Form& form, const std::string& prefix) {
   switch (shape.type) {
-    case ShapeType::kStructure: return DecodeStructure(shape, form, prefix);
-    case ShapeType::kList: return DecodeList(shape, form, prefix);
-    case ShapeType::kMap: return DecodeMap(shape, form, prefix);
+    case ShapeType::kStructure:
+      return DecodeStructure(shape, form, prefix);
+    case ShapeType::kList:
+      return DecodeList(shape, form, prefix);
+    case ShapeType::kMap:
+      return DecodeMap(shape, form, prefix);
     default: {
       const auto found = form.find(prefix);
-      auto value = DecodeText(shape, model::TimestampFormat::kDefault, found == form.end() ? "" : found->second);
-      if (!value) return ApiError{"MalformedInput", fmt::format("{} is not a valid value of {}", found == form.end() ? "" : found->second, prefix)};
+      auto value = DecodeText(shape, model::TimestampFormat::kDefault,
+                              found == form.end() ? "" : found->second);
+      if (!value)
+        return ApiError{"MalformedInput",
+                        fmt::format("{} is not a valid value of {}",
+                                    found == form.end() ? "" : found->second, prefix)};
       return value;
     }
   }
@@ -97,13 +110,16 @@ Result<json> Decode(const Shape& shape, const Form& form, const std::string& pre
 
 // XML 1.0 has no form for most control characters; AWS's answers leave them out too.
 std::string XmlText(std::string text) {
-  std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; });
+  std::erase_if(text, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+  });
   return text;
 }
 
 void Encode(const Member& member, const json& value, pugi::xml_node parent);
 
-void EncodeInto(const Shape& shape, model::TimestampFormat format, const json& value, pugi::xml_node node) {
+void EncodeInto(const Shape& shape, model::TimestampFormat format, const json& value,
+                pugi::xml_node node) {
   switch (shape.type) {
     case ShapeType::kStructure:
       for (const auto& member : shape.members) {
@@ -113,18 +129,23 @@ void EncodeInto(const Shape& shape, model::TimestampFormat format, const json& v
       break;
     case ShapeType::kList:
       for (const auto& element : value) {
-        EncodeInto(*shape.element.shape, shape.element.timestamp_format, element, node.append_child(shape.element.renamed ? shape.element.wire_name.c_str() : "member"));
+        EncodeInto(
+            *shape.element.shape, shape.element.timestamp_format, element,
+            node.append_child(shape.element.renamed ? shape.element.wire_name.c_str() : "member"));
       }
       break;
     case ShapeType::kMap:
       for (const auto& [key, element] : value.items()) {
         auto entry = node.append_child("entry");
         entry.append_child(shape.key.wire_name.c_str()).text().set(XmlText(key).c_str());
-        EncodeInto(*shape.value.shape, shape.value.timestamp_format, element, entry.append_child(shape.value.wire_name.c_str()));
+        EncodeInto(*shape.value.shape, shape.value.timestamp_format, element,
+                   entry.append_child(shape.value.wire_name.c_str()));
       }
       break;
     case ShapeType::kTimestamp:
-      node.text().set(value.is_number() ? FormatIso8601Millis(FromEpochSeconds(value.get<double>())).c_str() : value.get<std::string>().c_str());
+      node.text().set(value.is_number()
+                          ? FormatIso8601Millis(FromEpochSeconds(value.get<double>())).c_str()
+                          : value.get<std::string>().c_str());
       break;
     default:
       node.text().set(XmlText(EncodeText(shape, format, value)).c_str());
@@ -135,14 +156,17 @@ void Encode(const Member& member, const json& value, pugi::xml_node parent) {
   const Shape& shape = *member.shape;
   if (shape.type == ShapeType::kList && shape.flattened) {
     const auto& name = shape.element.renamed ? shape.element.wire_name : member.wire_name;
-    for (const auto& element : value) EncodeInto(*shape.element.shape, shape.element.timestamp_format, element, parent.append_child(name.c_str()));
+    for (const auto& element : value)
+      EncodeInto(*shape.element.shape, shape.element.timestamp_format, element,
+                 parent.append_child(name.c_str()));
     return;
   }
   if (shape.type == ShapeType::kMap && shape.flattened) {
     for (const auto& [key, element] : value.items()) {
       auto entry = parent.append_child(member.wire_name.c_str());
       entry.append_child(shape.key.wire_name.c_str()).text().set(XmlText(key).c_str());
-      EncodeInto(*shape.value.shape, shape.value.timestamp_format, element, entry.append_child(shape.value.wire_name.c_str()));
+      EncodeInto(*shape.value.shape, shape.value.timestamp_format, element,
+                 entry.append_child(shape.value.wire_name.c_str()));
     }
     return;
   }
@@ -167,32 +191,48 @@ std::string FormValue(const HttpRequest& request, std::string_view name) {
   return {};
 }
 
-Result<const model::Operation*> QueryProtocol::FindOperation(const model::ServiceModel& service, const HttpRequest& request) const {
+Result<const model::Operation*> QueryProtocol::FindOperation(const model::ServiceModel& service,
+                                                             const HttpRequest& request) const {
   const std::string action = FormValue(request, "Action");
-  if (action.empty()) return ApiError{"MissingAction", "The request is missing an action or a required parameter", 400};
+  if (action.empty())
+    return ApiError{"MissingAction", "The request is missing an action or a required parameter",
+                    400};
   if (const auto* operation = service.FindOperation(action)) return operation;
   const std::string version = FormValue(request, "Version");
-  return ApiError{"InvalidAction", "Could not find operation " + action + " for version " + (version.empty() ? service.api_version() : version), 400};
+  return ApiError{"InvalidAction",
+                  "Could not find operation " + action + " for version " +
+                      (version.empty() ? service.api_version() : version),
+                  400};
 }
 
-Result<json> QueryProtocol::ParseInput(const model::ServiceModel&, const model::Operation& operation, const HttpRequest& request) const {
+Result<json> QueryProtocol::ParseInput(const model::ServiceModel&,
+                                       const model::Operation& operation,
+                                       const HttpRequest& request) const {
   if (!operation.input) return json::object();
   return DecodeStructure(*operation.input, ReadForm(request), "");
 }
 
-HttpResponse QueryProtocol::Reply(const model::ServiceModel& service, const model::Operation& operation, json output, const RequestContext& context) const {
+HttpResponse QueryProtocol::Reply(const model::ServiceModel& service,
+                                  const model::Operation& operation, json output,
+                                  const RequestContext& context) const {
   pugi::xml_document document;
   auto root = document.append_child((operation.name + "Response").c_str());
   root.append_attribute("xmlns").set_value(service.xml_namespace().c_str());
   if (operation.output) {
-    auto result = operation.result_wrapper.empty() ? root : root.append_child(operation.result_wrapper.c_str());
+    auto result = operation.result_wrapper.empty()
+                      ? root
+                      : root.append_child(operation.result_wrapper.c_str());
     EncodeInto(*operation.output, model::TimestampFormat::kDefault, output, result);
   }
-  root.append_child("ResponseMetadata").append_child("RequestId").text().set(context.request_id.c_str());
+  root.append_child("ResponseMetadata")
+      .append_child("RequestId")
+      .text()
+      .set(context.request_id.c_str());
   return MakeResponse(operation.http_status, "text/xml", Print(document), context);
 }
 
-HttpResponse QueryProtocol::Fail(const model::ServiceModel& service, const ApiError& error, const RequestContext& context) const {
+HttpResponse QueryProtocol::Fail(const model::ServiceModel& service, const ApiError& error,
+                                 const RequestContext& context) const {
   const auto* shape = service.FindError(error.code);
   const int status = StatusOf(service, error);
   pugi::xml_document document;
@@ -202,7 +242,10 @@ HttpResponse QueryProtocol::Fail(const model::ServiceModel& service, const ApiEr
   node.append_child("Type").text().set(status >= 500 ? "Receiver" : "Sender");
   node.append_child("Code").text().set((shape ? shape->error_code : error.code).c_str());
   node.append_child("Message").text().set(XmlText(error.message).c_str());
-  for (const auto& [name, value] : error.extra.items()) node.append_child(name.c_str()).text().set(XmlText(value.is_string() ? value.get<std::string>() : value.dump()).c_str());
+  for (const auto& [name, value] : error.extra.items())
+    node.append_child(name.c_str())
+        .text()
+        .set(XmlText(value.is_string() ? value.get<std::string>() : value.dump()).c_str());
   root.append_child("RequestId").text().set(context.request_id.c_str());
   return MakeResponse(status, "text/xml", Print(document), context);
 }

@@ -24,7 +24,8 @@ struct UriTemplate {
 
   explicit UriTemplate(const std::string& uri) {
     const size_t mark = uri.find('?');
-    segments = Split(std::string_view(uri).substr(1, mark == std::string::npos ? mark : mark - 1), '/');
+    segments =
+        Split(std::string_view(uri).substr(1, mark == std::string::npos ? mark : mark - 1), '/');
     if (mark != std::string::npos) query = ParseQuery(std::string_view(uri).substr(mark + 1));
   }
 };
@@ -53,7 +54,8 @@ std::optional<Labels> Match(const UriTemplate& uri, const HttpRequest& request) 
       const size_t after = wanted.size() - i - 1;
       if (path.size() < at + after + 1) return std::nullopt;
       std::string rest;
-      for (const size_t end = path.size() - after; at < end; ++at) rest += (rest.empty() ? "" : "/") + path[at];
+      for (const size_t end = path.size() - after; at < end; ++at)
+        rest += (rest.empty() ? "" : "/") + path[at];
       labels[segment.substr(1, segment.size() - 3)] = PercentDecode(rest);
       continue;
     }
@@ -74,7 +76,8 @@ std::optional<Labels> Match(const UriTemplate& uri, const HttpRequest& request) 
 // More literal segments and more constant query parameters are more specific.
 int Specificity(const UriTemplate& uri) {
   int score = static_cast<int>(uri.query.size()) * 100;
-  for (const auto& segment : uri.segments) score += segment.starts_with('{') ? (segment.ends_with("+}") ? 0 : 1) : 10;
+  for (const auto& segment : uri.segments)
+    score += segment.starts_with('{') ? (segment.ends_with("+}") ? 0 : 1) : 10;
   return score;
 }
 
@@ -84,7 +87,8 @@ std::string TextOfPayload(const json& value) {
   return value.dump();
 }
 
-Result<json> DecodeQueryMember(const Member& member, const std::vector<std::pair<std::string, std::string>>& query) {
+Result<json> DecodeQueryMember(const Member& member,
+                               const std::vector<std::pair<std::string, std::string>>& query) {
   if (member.shape->type == ShapeType::kMap) {
     json map = json::object();
     for (const auto& [name, value] : query) {
@@ -100,7 +104,8 @@ Result<json> DecodeQueryMember(const Member& member, const std::vector<std::pair
     json list = json::array();
     for (const auto& [name, value] : query) {
       if (name != member.wire_name) continue;
-      auto element = DecodeText(*member.shape->element.shape, member.shape->element.timestamp_format, value);
+      auto element =
+          DecodeText(*member.shape->element.shape, member.shape->element.timestamp_format, value);
       if (!element) return element.error();
       list.push_back(*std::move(element));
     }
@@ -116,7 +121,8 @@ Result<json> DecodeHeaderMember(const Member& member, const HttpHeaders& headers
   if (member.location == Location::kHeaders) {
     json map = json::object();
     for (const auto& [name, value] : headers) {
-      if (ToLower(name).starts_with(ToLower(member.wire_name))) map[name.substr(member.wire_name.size())] = value;
+      if (ToLower(name).starts_with(ToLower(member.wire_name)))
+        map[name.substr(member.wire_name.size())] = value;
     }
     return map.empty() ? json() : map;
   }
@@ -127,7 +133,8 @@ Result<json> DecodeHeaderMember(const Member& member, const HttpHeaders& headers
 
 }  // namespace
 
-Result<const Operation*> RestJsonProtocol::FindOperation(const model::ServiceModel& service, const HttpRequest& request) const {
+Result<const Operation*> RestJsonProtocol::FindOperation(const model::ServiceModel& service,
+                                                         const HttpRequest& request) const {
   const Operation* best = nullptr;
   int best_score = -1;
   for (const auto& [name, operation] : service.operations()) {
@@ -140,10 +147,12 @@ Result<const Operation*> RestJsonProtocol::FindOperation(const model::ServiceMod
     }
   }
   if (best) return best;
-  return ApiError{"UnknownOperationException", "Unable to determine service/operation name to be authorized", 404};
+  return ApiError{"UnknownOperationException",
+                  "Unable to determine service/operation name to be authorized", 404};
 }
 
-Result<json> RestJsonProtocol::ParseInput(const model::ServiceModel&, const Operation& operation, const HttpRequest& request) const {
+Result<json> RestJsonProtocol::ParseInput(const model::ServiceModel&, const Operation& operation,
+                                          const HttpRequest& request) const {
   json input = json::object();
   if (!operation.input) return input;
   const Shape& shape = *operation.input;
@@ -154,7 +163,8 @@ Result<json> RestJsonProtocol::ParseInput(const model::ServiceModel&, const Oper
     Result<json> value = json();
     switch (member.location) {
       case Location::kUri:
-        if (const auto label = labels.find(member.wire_name); label != labels.end()) value = DecodeText(*member.shape, member.timestamp_format, label->second);
+        if (const auto label = labels.find(member.wire_name); label != labels.end())
+          value = DecodeText(*member.shape, member.timestamp_format, label->second);
         break;
       case Location::kQuery:
         value = DecodeQueryMember(member, query);
@@ -183,7 +193,8 @@ Result<json> RestJsonProtocol::ParseInput(const model::ServiceModel&, const Oper
       return input;
     }
     const json document = json::parse(request.body, nullptr, false);
-    if (document.is_discarded()) return ApiError{"SerializationException", "Could not parse request body"};
+    if (document.is_discarded())
+      return ApiError{"SerializationException", "Could not parse request body"};
     auto value = DecodeJson(*payload->shape, document);
     if (!value) return value.error();
     input[payload->name] = *std::move(value);
@@ -193,7 +204,8 @@ Result<json> RestJsonProtocol::ParseInput(const model::ServiceModel&, const Oper
   if (!has_body_members || request.body.empty()) return input;
   const json document = json::parse(request.body, nullptr, false);
   if (document.is_discarded() || !document.is_object()) {
-    return ApiError{"SerializationException", "Could not parse request body into json: Could not parse payload into json"};
+    return ApiError{"SerializationException",
+                    "Could not parse request body into json: Could not parse payload into json"};
   }
   for (const auto& member : shape.members) {
     if (member.location != Location::kBody) continue;
@@ -206,11 +218,14 @@ Result<json> RestJsonProtocol::ParseInput(const model::ServiceModel&, const Oper
   return input;
 }
 
-HttpResponse RestJsonProtocol::Reply(const model::ServiceModel&, const Operation& operation, json output, const RequestContext& context) const {
+HttpResponse RestJsonProtocol::Reply(const model::ServiceModel&, const Operation& operation,
+                                     json output, const RequestContext& context) const {
   HttpResponse response = MakeResponse(operation.http_status, "application/json", "", context);
-  if (const auto status = output.find("$status"); status != output.end()) response.status = status->get<int>();
+  if (const auto status = output.find("$status"); status != output.end())
+    response.status = status->get<int>();
   if (const auto headers = output.find("$headers"); headers != output.end()) {
-    for (const auto& [name, value] : headers->items()) response.headers.Set(name, value.get<std::string>());
+    for (const auto& [name, value] : headers->items())
+      response.headers.Set(name, value.get<std::string>());
   }
   if (!operation.output) {
     if (response.status == 204 || response.status == 202) response.headers.Remove("Content-Type");
@@ -223,36 +238,49 @@ HttpResponse RestJsonProtocol::Reply(const model::ServiceModel&, const Operation
     if (found == output.end() || found->is_null()) continue;
     switch (member.location) {
       case Location::kHeader:
-        response.headers.Set(member.wire_name, EncodeText(*member.shape, member.timestamp_format == model::TimestampFormat::kDefault ? model::TimestampFormat::kRfc822 : member.timestamp_format, *found));
+        response.headers.Set(member.wire_name,
+                             EncodeText(*member.shape,
+                                        member.timestamp_format == model::TimestampFormat::kDefault
+                                            ? model::TimestampFormat::kRfc822
+                                            : member.timestamp_format,
+                                        *found));
         break;
       case Location::kHeaders:
-        for (const auto& [name, value] : found->items()) response.headers.Set(member.wire_name + name, value.get<std::string>());
+        for (const auto& [name, value] : found->items())
+          response.headers.Set(member.wire_name + name, value.get<std::string>());
         break;
       case Location::kStatusCode:
         response.status = found->get<int>();
         break;
       default:
         if (member.name == shape.payload) {
-          const bool opaque = member.shape->type == ShapeType::kBlob || member.shape->type == ShapeType::kString;
-          response.body = opaque ? TextOfPayload(*found) : EncodeJson(*member.shape, std::move(*found)).dump();
+          const bool opaque =
+              member.shape->type == ShapeType::kBlob || member.shape->type == ShapeType::kString;
+          response.body =
+              opaque ? TextOfPayload(*found) : EncodeJson(*member.shape, std::move(*found)).dump();
         } else {
           body_members[member.name] = std::move(*found);
         }
     }
   }
   if (shape.payload.empty() && response.status != 204) {
-    response.body = EncodeJson(shape, std::move(body_members)).dump(-1, ' ', false, json::error_handler_t::replace);
+    response.body = EncodeJson(shape, std::move(body_members))
+                        .dump(-1, ' ', false, json::error_handler_t::replace);
   }
   return response;
 }
 
-HttpResponse RestJsonProtocol::Fail(const model::ServiceModel& service, const ApiError& error, const RequestContext& context) const {
+HttpResponse RestJsonProtocol::Fail(const model::ServiceModel& service, const ApiError& error,
+                                    const RequestContext& context) const {
   json document = error.extra;
   const auto* shape = service.FindError(error.code);
   const bool upper = shape && shape->Find("Message") && !shape->Find("message");
   document[upper ? "Message" : "message"] = error.message;
-  if (shape && shape->Find("Type") && !document.contains("Type")) document["Type"] = shape->fault || StatusOf(service, error) >= 500 ? "Service" : "User";
-  HttpResponse response = MakeResponse(StatusOf(service, error), "application/json", document.dump(-1, ' ', false, json::error_handler_t::replace), context);
+  if (shape && shape->Find("Type") && !document.contains("Type"))
+    document["Type"] = shape->fault || StatusOf(service, error) >= 500 ? "Service" : "User";
+  HttpResponse response =
+      MakeResponse(StatusOf(service, error), "application/json",
+                   document.dump(-1, ' ', false, json::error_handler_t::replace), context);
   response.headers.Add("x-amzn-ErrorType", error.code);
   return response;
 }

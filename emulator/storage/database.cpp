@@ -17,7 +17,8 @@ namespace fractus::storage {
 namespace {
 
 constexpr char kMarkerFile[] = "FRACTUS";
-// The layout of keys and values in this folder. Raise it when an older binary could misread what a newer one wrote.
+// The layout of keys and values in this folder. Raise it when an older binary could misread what a
+// newer one wrote.
 constexpr char kLayout[] = "fractus data, layout 1\n";
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
@@ -47,11 +48,14 @@ void CheckFolder(const std::filesystem::path& folder) {
     throw std::runtime_error(folder.string() + " is a file; --data needs a folder.");
   }
   fs::create_directories(folder, error);
-  if (error) throw std::runtime_error("Cannot make the data folder " + folder.string() + ": " + error.message() + ".");
+  if (error)
+    throw std::runtime_error("Cannot make the data folder " + folder.string() + ": " +
+                             error.message() + ".");
   const fs::path marker = folder / kMarkerFile;
   if (!fs::exists(marker, error)) {
     if (!fs::is_empty(folder, error)) {
-      throw std::runtime_error(folder.string() + " holds files that are not fractus data; name an empty or new folder.");
+      throw std::runtime_error(
+          folder.string() + " holds files that are not fractus data; name an empty or new folder.");
     }
     std::ofstream(marker) << kLayout;
     return;
@@ -59,7 +63,8 @@ void CheckFolder(const std::filesystem::path& folder) {
   std::ifstream file(marker);
   const std::string layout((std::istreambuf_iterator<char>(file)), {});
   if (layout != kLayout) {
-    throw std::runtime_error(folder.string() + " was written by another version of fractus; it was left untouched.");
+    throw std::runtime_error(folder.string() +
+                             " was written by another version of fractus; it was left untouched.");
   }
 }
 
@@ -80,7 +85,9 @@ void Cursor::Next() { iterator_->Next(); }
 void Cursor::Previous() { iterator_->Prev(); }
 bool Cursor::Valid() const { return iterator_->Valid(); }
 std::string_view Cursor::Key() const { return {iterator_->key().data(), iterator_->key().size()}; }
-std::string_view Cursor::Value() const { return {iterator_->value().data(), iterator_->value().size()}; }
+std::string_view Cursor::Value() const {
+  return {iterator_->value().data(), iterator_->value().size()};
+}
 
 struct Database::State {
   std::unique_ptr<rocksdb::DB> db;
@@ -90,7 +97,8 @@ struct Database::State {
   std::map<std::string, rocksdb::ColumnFamilyHandle*> families;
 };
 
-Database::Database(const std::string& folder, Durability durability) : state_(std::make_unique<State>()) {
+Database::Database(const std::string& folder, Durability durability)
+    : state_(std::make_unique<State>()) {
   CheckFolder(folder);
   rocksdb::Options options(rocksdb::DBOptions(), FamilyOptions());
   options.create_if_missing = true;
@@ -103,7 +111,8 @@ Database::Database(const std::string& folder, Durability durability) : state_(st
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
 
   std::vector<std::string> names;
-  if (!rocksdb::DB::ListColumnFamilies(options, folder, &names).ok()) names = {rocksdb::kDefaultColumnFamilyName};
+  if (!rocksdb::DB::ListColumnFamilies(options, folder, &names).ok())
+    names = {rocksdb::kDefaultColumnFamilyName};
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const auto& name : names) descriptors.emplace_back(name, FamilyOptions());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -111,9 +120,11 @@ Database::Database(const std::string& folder, Durability durability) : state_(st
   const auto status = rocksdb::DB::Open(options, folder, descriptors, &handles, &db);
   if (!status.ok()) {
     if (status.ToString().find("lock") != std::string::npos) {
-      throw std::runtime_error("The data folder " + folder + " is in use by another fractus; stop it or name another folder.");
+      throw std::runtime_error("The data folder " + folder +
+                               " is in use by another fractus; stop it or name another folder.");
     }
-    throw std::runtime_error("The data folder " + folder + " cannot be read (" + status.ToString() + "); restore it from a copy or name another folder.");
+    throw std::runtime_error("The data folder " + folder + " cannot be read (" + status.ToString() +
+                             "); restore it from a copy or name another folder.");
   }
   state_->db.reset(db);
   for (size_t i = 0; i < names.size(); ++i) state_->families[names[i]] = handles[i];
@@ -141,7 +152,8 @@ std::optional<std::string> Room::Get(std::string_view key) const {
 
 bool Room::Get(std::string_view key, std::string& value) const {
   rocksdb::PinnableSlice found(&value);
-  const auto status = database_->state_->db->Get(database_->state_->read, family_, ToSlice(key), &found);
+  const auto status =
+      database_->state_->db->Get(database_->state_->read, family_, ToSlice(key), &found);
   if (status.IsNotFound()) return false;
   Check(status);
   if (found.IsPinned()) value.assign(found.data(), found.size());
@@ -149,7 +161,8 @@ bool Room::Get(std::string_view key, std::string& value) const {
 }
 
 void Room::Put(std::string_view key, std::string_view value) const {
-  Check(database_->state_->db->Put(database_->state_->write, family_, ToSlice(key), ToSlice(value)));
+  Check(
+      database_->state_->db->Put(database_->state_->write, family_, ToSlice(key), ToSlice(value)));
 }
 
 void Room::Delete(std::string_view key) const {
@@ -177,8 +190,9 @@ Cursor Room::MakeCursor() const {
       database_->state_->db->NewIterator(database_->state_->read, family_)));
 }
 
-void Room::Scan(std::string_view prefix,
-                const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
+void Room::Scan(
+    std::string_view prefix,
+    const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
   Cursor cursor = MakeCursor();
   for (cursor.Seek(prefix); cursor.Valid() && cursor.Key().starts_with(prefix); cursor.Next()) {
     if (!visit(cursor.Key(), cursor.Value())) return;

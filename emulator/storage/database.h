@@ -21,7 +21,8 @@ namespace fractus::storage {
 
 class Database;
 
-// Whether an acknowledged write survives: nothing (the folder is thrown away), a killed process, a power loss.
+// Whether an acknowledged write survives: nothing (the folder is thrown away), a killed process, a
+// power loss.
 enum class Durability { kNone, kProcess, kPowerLoss };
 
 // Writes that happen together or not at all. Not thread-safe.
@@ -59,8 +60,8 @@ class Cursor {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
-// A column family. Cheap to copy, thread-safe, lives no longer than the Database. Keys and values are bytes.
-// A disk that refuses a write is a std::runtime_error: dispatch answers 500 for it.
+// A column family. Cheap to copy, thread-safe, lives no longer than the Database. Keys and values
+// are bytes. A disk that refuses a write is a std::runtime_error: dispatch answers 500 for it.
 class Room {
  public:
   std::optional<std::string> Get(std::string_view key) const;
@@ -89,7 +90,8 @@ class Room {
 
  private:
   friend class Database;
-  Room(Database& database, rocksdb::ColumnFamilyHandle* family) : database_(&database), family_(family) {}
+  Room(Database& database, rocksdb::ColumnFamilyHandle* family)
+      : database_(&database), family_(family) {}
 
   Database* database_;
   rocksdb::ColumnFamilyHandle* family_;
@@ -97,8 +99,9 @@ class Room {
 
 class Database {
  public:
-  // Opens or creates the folder. Throws std::runtime_error with a sentence for the user when the folder holds something
-  // else, is in use by another process or is damaged; such a folder is left untouched.
+  // Opens or creates the folder. Throws std::runtime_error with a sentence for the user when the
+  // folder holds something else, is in use by another process or is damaged; such a folder is left
+  // untouched.
   Database(const std::string& folder, Durability durability);
   ~Database();
   Database(const Database&) = delete;
@@ -113,8 +116,9 @@ class Database {
   std::unique_ptr<State> state_;
 };
 
-// A key made of parts that sorts by its parts: each part is followed by a 0x00 byte, 0x00 inside a part is 0x01 0x01 and
-// 0x01 is 0x01 0x02. The key of the first n parts is a prefix of all keys that start with them.
+// A key made of parts that sorts by its parts: each part is followed by a 0x00 byte, 0x00 inside a
+// part is 0x01 0x01 and 0x01 is 0x01 0x02. The key of the first n parts is a prefix of all keys
+// that start with them.
 std::string MakeKey(std::initializer_list<std::string_view> parts);
 // The smallest key greater than all keys with that prefix.
 std::string PrefixEnd(std::string_view prefix);
