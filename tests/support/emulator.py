@@ -56,16 +56,16 @@ def run(arguments, environment, cwd=None, timeout=PATIENCE, stdin=None):
 class Emulator:
     """A running `fractus start` (or `up`)."""
 
-    def __init__(self, folder, *arguments, command="start", port=None, cwd=None, environment=None):
+    def __init__(self, folder, *arguments, command="start", port=0, cwd=None, environment=None):
         self.folder = pathlib.Path(folder)
-        self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        # Port 0 takes a free one; ready() reads which.
+        self.port = port
         self.environment = environment or clean_environment(self.folder / "state")
         self.lines = []
         self._ended = False
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [binary(), command, *map(str, arguments), "--port", str(self.port)], env=self.environment, cwd=cwd,
+            [binary(), command, *map(str, arguments), "--port", str(port)], env=self.environment, cwd=cwd,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -94,8 +94,13 @@ class Emulator:
                 self._news.wait(left)
 
     def ready(self):
+        self.port = int(self.wait_for(r"listens on http://[^ ]*:(\d+)").group(1))
         self.wait_for(r"\bReady\.")
         return self
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
 
     def output(self):
         return "\n".join(self.lines)
