@@ -166,16 +166,19 @@ def test_env_is_for_the_shell(environment, emulator):
     assert names == set(exported)
 
 
-@pytest.mark.parametrize("command", [
-    ["curl", "-sS", "--fail", "https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15"],
-    ["/usr/bin/aws", "sts", "get-caller-identity"],
-    ["/usr/bin/python3", "-c", "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"],
-    ["/usr/bin/python3", "-c", "import requests; requests.get('https://sts.us-east-1.amazonaws.com/?Action="
-     "GetCallerIdentity&Version=2011-06-15').raise_for_status(); print('000000000000')"],
-    ["/usr/bin/python3", "-c", "import urllib.request as u; print(u.urlopen('https://sts.us-east-1.amazonaws.com/?"
-     "Action=GetCallerIdentity&Version=2011-06-15').read().decode())"],
+HEALTH = "https://dynamodb.us-east-1.amazonaws.com/_fractus/health"
+
+
+@pytest.mark.parametrize("command, wanted", [
+    (["curl", "-sS", "--fail", HEALTH], '"dynamodb"'),
+    (["/usr/bin/python3", "-c", f"import requests; print(requests.get('{HEALTH}').text)"], '"dynamodb"'),
+    (["/usr/bin/python3", "-c", f"import urllib.request as u; print(u.urlopen('{HEALTH}').read().decode())"],
+     '"dynamodb"'),
+    (["/usr/bin/python3", "-c", "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"],
+     "000000000000"),
+    (["/usr/bin/aws", "sts", "get-caller-identity"], "000000000000"),
 ])
-def test_unmodified_clients_reach_the_emulator(environment, emulator, command):
+def test_unmodified_clients_reach_the_emulator(environment, emulator, command, wanted):
     done = subprocess.run(command, env=dict(environment, **emulator.exports()), capture_output=True, text=True,
                           timeout=60, check=False)
-    assert done.returncode == 0 and "000000000000" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and wanted in done.stdout, done.stdout + done.stderr

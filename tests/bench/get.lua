@@ -1,0 +1,8 @@
+-- Plain GETs with a token; prints the same line as items.lua.
+wrk.headers["Authorization"] = "sesame"
+
+function done(summary, latency)
+  io.write(string.format("RESULT %f %f %d\n", summary.requests / summary.duration * 1e6,
+    latency:percentile(50) / 1000, summary.errors.status + summary.errors.read + summary.errors.write +
+    summary.errors.timeout))
+end
