@@ -1,0 +1,162 @@
+#include "cognito/errors.h"
+#include "cognito/operations.h"
+
+namespace fractus::cognito {
+namespace {
+
+using storage::MakeKey;
+
+constexpr std::string_view kIdAlphabet = "0123456789abcdefghijklmnopqrstuv";
+constexpr const char* kCopied[] = {"ReadAttributes",
+                                   "WriteAttributes",
+                                   "ExplicitAuthFlows",
+                                   "SupportedIdentityProviders",
+                                   "CallbackURLs",
+                                   "LogoutURLs",
+                                   "DefaultRedirectURI",
+                                   "AllowedOAuthFlows",
+                                   "AllowedOAuthScopes",
+                                   "AnalyticsConfiguration",
+                                   "AccessTokenValidity",
+                                   "IdTokenValidity",
+                                   "PreventUserExistenceErrors"};
+
+// All members that creating and updating share, with AWS's defaults for those left out.
+json DescribeSettings(const json& input) {
+  json description = json::object();
+  for (const char* member : kCopied) {
+    if (input.contains(member) && !input.at(member).is_null())
+      description[member] = input.at(member);
+  }
+  const auto days = input.value("RefreshTokenValidity", 0LL);
+  description["RefreshTokenValidity"] = days == 0 ? 30 : days;
+  description["TokenValidityUnits"] = input.value("TokenValidityUnits", json::object());
+  description["AllowedOAuthFlowsUserPoolClient"] =
+      input.value("AllowedOAuthFlowsUserPoolClient", false);
+  description["EnableTokenRevocation"] = input.value("EnableTokenRevocation", true);
+  description["EnablePropagateAdditionalUserContextData"] =
+      input.value("EnablePropagateAdditionalUserContextData", false);
+  description["AuthSessionValidity"] = input.value("AuthSessionValidity", 3);
+  return description;
+}
+
+std::optional<ApiError> CheckSettings(const Pool& pool, const Client& client) {
+  using namespace std::chrono_literals;
+  const json& description = client.description;
+  if (description.at("AllowedOAuthFlowsUserPoolClient") == true &&
+      (!description.contains("AllowedOAuthFlows") || !description.contains("AllowedOAuthScopes"))) {
+    return InvalidParameter(
+        "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to "
+        "use OAuth flows.");
+  }
+  // Source:
+  // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-with-identity-providers.html
+  const bool access_fits = client.access_validity() >= 5min && client.access_validity() <= 24h;
+  const bool id_fits = client.id_validity() >= 5min && client.id_validity() <= 24h;
+  const bool refresh_fits =
+      client.refresh_validity() >= 60min && client.refresh_validity() <= std::chrono::days(3650);
+  if (!access_fits || !id_fits || !refresh_fits) {
+    return InvalidParameter("Invalid range for token validity.");
+  }
+  for (const char* member : {"ReadAttributes", "WriteAttributes"}) {
+    for (const json& name : description.value(member, json::array())) {
+      if (!pool.FindAttribute(name.get<std::string>())) {
+        return InvalidParameter(std::string("Invalid ") +
+                                (member == std::string_view("ReadAttributes") ? "read" : "write") +
+                                " attributes specified while creating a client");
+      }
+    }
+  }
+  for (const json& provider : description.value("SupportedIdentityProviders", json::array())) {
+    if (provider == "COGNITO") continue;
+    return InvalidParameter("The provider " + provider.get<std::string>() +
+                            " does not exist for User Pool " + pool.id);
+  }
+  return std::nullopt;
+}
+
+// Differs from AWS: a client named "_custom_id_:<id>" gets that id.
+std::string ChooseId(const std::string& name, IdSource& ids) {
+  constexpr std::string_view kPrefix = "_custom_id_:";
+  if (name.starts_with(kPrefix) && name.size() > kPrefix.size()) return name.substr(kPrefix.size());
+  return ids.Text(26, kIdAlphabet);
+}
+
+}  // namespace
+
+Result<json> CreateUserPoolClient(Parts& parts, const Request& request) {
+  const auto lock = parts.store.Lock(request.Text("UserPoolId"));
+  const auto pool = RequirePool(parts, request);
+  if (!pool) return pool.error();
+  Client client{.id = "", .pool_id = (*pool)->id, .description = DescribeSettings(request.input)};
+  if (auto error = CheckSettings(**pool, client)) return *std::move(error);
+  client.id = ChooseId(request.Text("ClientName"), parts.ids);
+  if (parts.store.FindClient(client.id)) {
+    return InvalidParameter("User pool client " + client.id + " already exists.");
+  }
+  client.description["UserPoolId"] = client.pool_id;
+  client.description["ClientName"] = request.Text("ClientName");
+  client.description["ClientId"] = client.id;
+  if (request.Flag("GenerateSecret", false)) {
+    client.description["ClientSecret"] = parts.ids.Text(51, kIdAlphabet);
+  }
+  client.description["CreationDate"] = EpochSeconds(request.context.now);
+  client.description["LastModifiedDate"] = EpochSeconds(request.context.now);
+  parts.store.Save(client);
+  return json{{"UserPoolClient", client.description}};
+}
+
+Result<json> DescribeUserPoolClient(Parts& parts, const Request& request) {
+  const auto app = RequirePoolClient(parts, request);
+  if (!app) return app.error();
+  return json{{"UserPoolClient", app->client->description}};
+}
+
+// As on AWS, a setting that the request leaves out goes back to its default.
+Result<json> UpdateUserPoolClient(Parts& parts, const Request& request) {
+  const auto lock = parts.store.Lock(request.Text("UserPoolId"));
+  const auto app = RequirePoolClient(parts, request);
+  if (!app) return app.error();
+  Client client = *app->client;
+  client.description = DescribeSettings(request.input);
+  if (auto error = CheckSettings(*app->pool, client)) return *std::move(error);
+  for (const char* member :
+       {"UserPoolId", "ClientName", "ClientId", "ClientSecret", "CreationDate"}) {
+    if (app->client->description.contains(member)) {
+      client.description[member] = app->client->description.at(member);
+    }
+  }
+  if (request.Has("ClientName")) client.description["ClientName"] = request.Text("ClientName");
+  client.description["LastModifiedDate"] = EpochSeconds(request.context.now);
+  parts.store.Save(client);
+  return json{{"UserPoolClient", client.description}};
+}
+
+Result<json> DeleteUserPoolClient(Parts& parts, const Request& request) {
+  const auto lock = parts.store.Lock(request.Text("UserPoolId"));
+  const auto app = RequirePoolClient(parts, request);
+  if (!app) return app.error();
+  parts.store.Remove(*app->client);
+  return json::object();
+}
+
+Result<json> ListUserPoolClients(Parts& parts, const Request& request) {
+  const auto pool = RequirePool(parts, request);
+  if (!pool) return pool.error();
+  const auto page =
+      parts.store.ReadPage(MakeKey({"pool-client", (*pool)->id}), request.Text("NextToken"),
+                           PageSize(request, "MaxResults"));
+  if (!page) return BadPageToken();
+  json output = {{"UserPoolClients", json::array()}};
+  for (const auto& row : page->rows) {
+    const auto client = parts.store.FindClient(row.value);
+    if (!client) continue;
+    output["UserPoolClients"].push_back({{"ClientId", client->id},
+                                         {"UserPoolId", client->pool_id},
+                                         {"ClientName", client->description.at("ClientName")}});
+  }
+  if (page->next) output["NextToken"] = *page->next;
+  return output;
+}
+
+}  // namespace fractus::cognito

@@ -1,0 +1,59 @@
+// What every Cognito operation works with, and how it finds the pool, client and user of its
+// request.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cognito/mailbox.h"
+#include "cognito/signing_keys.h"
+#include "cognito/store.h"
+#include "emulator/core/api_error.h"
+#include "emulator/core/clock.h"
+#include "emulator/core/id_source.h"
+#include "emulator/core/request.h"
+
+namespace fractus::cognito {
+
+struct Parts {
+  Parts(storage::Database& database, Clock& the_clock, IdSource& the_ids)
+      : store(database), clock(the_clock), ids(the_ids), keys(store, the_ids), mailbox(store) {}
+
+  Store store;
+  Clock& clock;
+  IdSource& ids;
+  KeyRing keys;
+  Mailbox mailbox;
+};
+
+using PoolRef = std::shared_ptr<const Pool>;
+using ClientRef = std::shared_ptr<const Client>;
+
+// A pool and a client of it, as requests without credentials name them.
+struct App {
+  PoolRef pool;
+  ClientRef client;
+};
+
+// The pool that UserPoolId names, in the caller's account and region.
+Result<PoolRef> RequirePool(Parts& parts, const Request& request);
+// The client that UserPoolId and ClientId name.
+Result<App> RequirePoolClient(Parts& parts, const Request& request);
+// The client that ClientId names alone: SignUp, InitiateAuth and the like carry no credentials, so
+// neither account nor region is known.
+Result<App> RequireClient(Parts& parts, const Request& request);
+// Compares SecretHash with the client's secret; `given` is nullptr when the request has none.
+std::optional<ApiError> CheckSecretHash(const Client& client, std::string_view username,
+                                        const std::string* given);
+// The same for the member SecretHash of SignUp and its like.
+std::optional<ApiError> CheckSecretHash(const Client& client, const Request& request);
+// The user that Username names.
+Result<User> RequireUser(Parts& parts, const Pool& pool, const Request& request);
+
+// A page request's Limit or MaxResults: 0 and absent stand for the largest page.
+size_t PageSize(const Request& request, std::string_view member);
+ApiError BadPageToken();
+
+}  // namespace fractus::cognito

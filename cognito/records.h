@@ -1,0 +1,126 @@
+// What a user pool keeps: pools, app clients, groups, users, and the sessions their tokens belong
+// to.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/core/clock.h"
+#include "emulator/core/json.h"
+
+namespace fractus::cognito {
+
+struct Pool {
+  std::string id;
+  std::string account;
+  std::string region;
+  // The UserPool structure as DescribeUserPool answers it, without EstimatedNumberOfUsers and the
+  // domain.
+  json description = json::object();
+
+  // "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Abc": the iss claim of its tokens.
+  std::string Issuer() const;
+  std::string Arn() const;
+  // UsernameAttributes: users sign up by e-mail or phone number and their Username is their sub.
+  bool SignsInBy(std::string_view attribute) const;
+  bool SignsInByAttribute() const;
+  // AliasAttributes: a verified attribute may stand for the Username.
+  bool HasAlias(std::string_view attribute) const;
+  bool AutoVerifies(std::string_view attribute) const;
+  bool case_sensitive() const;
+  const json& password_policy() const;
+  // The schema entry of that attribute; nullptr when the pool has none.
+  const json* FindAttribute(std::string_view name) const;
+  // Names compare by this form in pools that ignore case.
+  std::string Fold(std::string_view name) const;
+};
+
+struct Client {
+  std::string id;
+  std::string pool_id;
+  // The UserPoolClient structure as DescribeUserPoolClient answers it.
+  json description = json::object();
+
+  std::string secret() const;
+  bool HidesMissingUsers() const;
+  // Whether ExplicitAuthFlows allows one of these; an empty list allows SRP, CUSTOM_AUTH and
+  // refresh.
+  bool Allows(std::string_view flow) const;
+  bool revocable() const;
+  Duration access_validity() const;
+  Duration id_validity() const;
+  Duration refresh_validity() const;
+  Duration session_validity() const;
+  // The attributes it may read or write; nothing stands for all.
+  std::optional<std::vector<std::string>> readable() const;
+  std::optional<std::vector<std::string>> writable() const;
+};
+
+// A verification code that waits for its user.
+struct Code {
+  std::string value;
+  Time expires;
+  // The attribute by which it was delivered: "email" or "phone_number".
+  std::string attribute;
+};
+
+struct Attribute {
+  std::string name;
+  std::string value;
+};
+
+// The values of UserStatus in use.
+inline constexpr char kUnconfirmed[] = "UNCONFIRMED";
+inline constexpr char kConfirmed[] = "CONFIRMED";
+inline constexpr char kForceChangePassword[] = "FORCE_CHANGE_PASSWORD";
+inline constexpr char kResetRequired[] = "RESET_REQUIRED";
+
+struct User {
+  std::string username;
+  std::string sub;
+  // In the order they were given, without sub.
+  std::vector<Attribute> attributes;
+  bool enabled = true;
+  std::string status;
+  Time created;
+  Time modified;
+  // The text of HashPassword; empty for a user without a password.
+  std::string password;
+  // When the temporary password stops working.
+  std::optional<Time> password_expires;
+  // Purpose ("sign_up", "reset", or an attribute to verify) to code.
+  std::map<std::string, Code> codes;
+
+  // The value, or nullptr.
+  const std::string* Find(std::string_view attribute) const;
+  bool IsTrue(std::string_view attribute) const;
+  void Set(std::string_view attribute, std::string value);
+  void Remove(std::string_view attribute);
+  // [{"Name": "sub", "Value": ...}, ...]
+  json AttributeList() const;
+  // The UserType structure.
+  json Describe() const;
+
+  json ToJson() const;
+  static User FromJson(const json& stored);
+};
+
+// One sign-in: what its refresh token and all tokens made from it share.
+struct Session {
+  std::string pool_id;
+  std::string client_id;
+  std::string username;
+  std::string event_id;
+  std::string origin_jti;
+  Time auth_time;
+  Time expires;
+  std::string refresh_digest;
+
+  json ToJson() const;
+  static Session FromJson(const json& stored);
+};
+
+}  // namespace fractus::cognito
