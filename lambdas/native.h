@@ -72,8 +72,8 @@ typedef struct fractus_invocation {
 /* A shared object exports one of these for each handler, named fractus_handler_<name>. */
 typedef void (*fractus_handler)(const fractus_invocation* invocation);
 
-/* And its version of this interface. FRACTUS_HANDLER does that. */
-#define FRACTUS_NATIVE_ABI_SYMBOL fractus_native_abi
+/* And one of these, which tells the version it was built for; below it is for C++. */
+typedef uint32_t (*fractus_native_abi_function)(void);
 
 #ifdef __cplusplus
 } /* extern "C" */
@@ -136,22 +136,21 @@ inline void Run(const fractus_invocation* invocation,
 
 }  // namespace fractus::native
 
+extern "C" __attribute__((used, visibility("default"))) inline uint32_t fractus_native_abi() {
+  return FRACTUS_NATIVE_ABI;
+}
+
 /* Defines a handler: a function body that returns std::string, with the event as a std::string_view
  * and the Context under the given names. Outside of any namespace. */
-#define FRACTUS_HANDLER(name, event, context)                                                   \
-  extern "C" {                                                                                  \
-  __attribute__((weak, visibility("default"))) extern const uint32_t FRACTUS_NATIVE_ABI_SYMBOL; \
-  __attribute__((weak, visibility("default"))) const uint32_t FRACTUS_NATIVE_ABI_SYMBOL =       \
-      FRACTUS_NATIVE_ABI;                                                                       \
-  }                                                                                             \
-  static std::string fractus_body_##name(std::string_view event,                                \
-                                         const ::fractus::native::Context& context);            \
-  extern "C" __attribute__((visibility("default"))) void fractus_handler_##name(                \
-      const fractus_invocation* invocation) {                                                   \
-    ::fractus::native::Run(invocation, &fractus_body_##name);                                   \
-  }                                                                                             \
-  static std::string fractus_body_##name(                                                       \
-      [[maybe_unused]] std::string_view event,                                                  \
+#define FRACTUS_HANDLER(name, event, context)                                        \
+  static std::string fractus_body_##name(std::string_view event,                     \
+                                         const ::fractus::native::Context& context); \
+  extern "C" __attribute__((visibility("default"))) void fractus_handler_##name(     \
+      const fractus_invocation* invocation) {                                        \
+    ::fractus::native::Run(invocation, &fractus_body_##name);                        \
+  }                                                                                  \
+  static std::string fractus_body_##name(                                            \
+      [[maybe_unused]] std::string_view event,                                       \
       [[maybe_unused]] const ::fractus::native::Context& context)
 
 #endif /* __cplusplus */

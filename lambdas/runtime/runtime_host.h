@@ -1,5 +1,6 @@
-// How the lambdas room runs customer code: a RuntimeHost makes ExecutionEnvironments of one kind of runtime. Hosts are
-// plugins (shared objects beside the binary), loaded when the first function that needs them is invoked.
+// How the lambdas room runs customer code: a RuntimeHost makes ExecutionEnvironments of one kind of
+// runtime. Hosts are plugins (shared objects beside the binary), loaded when the first function
+// that needs them is invoked.
 #pragma once
 
 #include <chrono>
@@ -20,12 +21,14 @@ struct EnvironmentSpec {
   std::string version = "$LATEST";
   std::string handler;  // "src/api/users.lambda_handler"
   std::string runtime;  // "python3.9", "provided.al2023"
-  // Folder that holds the unpacked code or, for a local folder, the folder itself. Never written to.
+  // Folder that holds the unpacked code or, for a local folder, the folder itself. Never written
+  // to.
   std::string code_folder;
   // Unpacked layer folders in order (what AWS shows below /opt).
   std::vector<std::string> layer_folders;
-  // The complete environment as AWS gives it (AWS_REGION, AWS_LAMBDA_FUNCTION_NAME, LAMBDA_TASK_ROOT …) plus the function's own
-  // variables plus AWS_ENDPOINT_URL, HTTPS_PROXY and CA variables.
+  // The complete environment as AWS gives it (AWS_REGION, AWS_LAMBDA_FUNCTION_NAME,
+  // LAMBDA_TASK_ROOT …) plus the function's own variables plus AWS_ENDPOINT_URL, HTTPS_PROXY and CA
+  // variables.
   std::map<std::string, std::string> variables;
   int memory_mb = 128;
   std::chrono::milliseconds timeout{3000};
@@ -35,7 +38,7 @@ struct EnvironmentSpec {
 
 struct InvokeInput {
   std::string request_id;
-  std::string payload;  // JSON text of the event
+  std::string payload;         // JSON text of the event
   std::string client_context;  // JSON text or empty
   std::string invoked_function_arn;
   std::string trace_id;
@@ -45,16 +48,19 @@ struct InvokeInput {
 
 enum class OutcomeKind {
   kAnswered,       // payload is the handler's answer
-  kHandlerFailed,  // payload is the error object {errorMessage, errorType, requestId?, stackTrace}; the environment lives on
-  kInitFailed,     // the same for an import or start that failed (Runtime.ImportModuleError, Runtime.HandlerNotFound, …)
-  kExited,         // the code ended its process or interpreter: Runtime.ExitError; the environment is gone
-  kTimedOut,       // the deadline passed; the environment is gone
+  kHandlerFailed,  // payload is the error object {errorMessage, errorType, requestId?, stackTrace};
+                   // the environment lives on
+  kInitFailed,     // the same for an import or start that failed (Runtime.ImportModuleError,
+                   // Runtime.HandlerNotFound, …)
+  kExited,    // the code ended its process or interpreter: payload is AWS's Runtime.ExitError; the
+              // environment is gone
+  kTimedOut,  // the deadline passed: payload is AWS's Sandbox.Timedout; the environment is gone
 };
 
 struct InvokeOutcome {
   OutcomeKind kind = OutcomeKind::kAnswered;
   std::string payload;
-  // For kExited: "exit status 4", "signal: segmentation fault".
+  // For kExited: "exit status 4", "signal: segmentation fault"; empty when the status was 0.
   std::string exit_reason;
   // Bytes used at most, for the REPORT line; 0 when unknown.
   size_t max_memory_bytes = 0;
@@ -68,39 +74,56 @@ class ExecutionEnvironment {
  public:
   virtual ~ExecutionEnvironment() = default;
 
-  // Blocks until the handler answers, fails or the deadline passes; called from one thread at a time, always the
-  // same one. After kExited, kTimedOut or kInitFailed the environment is only good for destruction.
+  // Blocks until the handler answers, fails or the deadline passes; called from one thread at a
+  // time, always the same one. After kExited, kTimedOut or kInitFailed the environment is only good
+  // for destruction.
   virtual InvokeOutcome Invoke(const InvokeInput& input) = 0;
   virtual Isolation isolation() const = 0;
-  // A sentence for the log when this environment is not of the host's usual isolation: why a worker process had to be used.
+  // A sentence for the log when this environment is not of the host's usual isolation: why a worker
+  // process had to be used.
   virtual std::string isolation_reason() const { return {}; }
 };
 
-// Text the code wrote, one call per line or write, without a final line break. Called from any thread.
+// Text the code wrote, one call per line or write, without a final line break. Called from any
+// thread.
 using OutputSink = std::function<void(std::string_view line)>;
 
 struct HostSettings {
   enum class Isolate { kWhenNeeded, kAlways };
   Isolate isolation = Isolate::kWhenNeeded;
-  // "host:port" of the emulator's listener, for the redirection hooks, and the local CA's certificate file.
+  // "host:port" of the emulator's listener, for the redirection hooks, and the local CA's
+  // certificate file.
   std::string endpoint;
   std::string ca_file;
-  // The clock as handlers see it; nothing while the machine's time is shown. Read before each invocation.
+  // The clock as handlers see it; nothing while the machine's time is shown. Read before each
+  // invocation.
   std::function<std::optional<std::chrono::microseconds>()> clock_offset;
+  // Since 1970: the time at which the clock stands still; nothing while it runs. Goes before the
+  // offset.
+  std::function<std::optional<std::chrono::microseconds>()> clock_frozen_at = {};
+  // How long an init (the import of the module) may take; after that the environment has timed out.
+  std::chrono::milliseconds init_limit{10'000};
 };
 
-// Makes environments of one runtime kind. Thread-safe. Lives until the process ends (plugins are never unloaded).
+// Makes environments of one runtime kind. Thread-safe. Lives until the process ends (plugins are
+// never unloaded).
 class RuntimeHost {
  public:
   virtual ~RuntimeHost() = default;
 
-  // Starts an environment and runs the code's init (import of the module). Blocks; called on the thread that will call Invoke.
-  // Always returns an environment: one whose init failed reports kInitFailed (or kExited) from its first Invoke.
-  virtual std::unique_ptr<ExecutionEnvironment> Start(const EnvironmentSpec& spec, OutputSink output) = 0;
+  // Starts an environment and runs the code's init (import of the module). Blocks; called on the
+  // thread that will call Invoke. Always returns an environment: one whose init failed reports
+  // kInitFailed (or kExited) from its first Invoke.
+  virtual std::unique_ptr<ExecutionEnvironment> Start(const EnvironmentSpec& spec,
+                                                      OutputSink output) = 0;
+
+  // Waits, at most that long, until the threads of environments that were destroyed are gone;
+  // before the process ends.
+  virtual void Settle(std::chrono::milliseconds limit) { (void)limit; }
 };
 
-// What a plugin exports, as `extern "C" fractus::lambdas::RuntimeHost* fractus_runtime_host(const HostSettings&, int interface_version)`;
-// null when the version is not kRuntimeInterfaceVersion.
+// What a plugin exports, as `extern "C" fractus::lambdas::RuntimeHost* fractus_runtime_host(const
+// HostSettings&, int interface_version)`; null when the version is not kRuntimeInterfaceVersion.
 inline constexpr int kRuntimeInterfaceVersion = 1;
 using RuntimeHostEntry = RuntimeHost* (*)(const HostSettings& settings, int interface_version);
 
