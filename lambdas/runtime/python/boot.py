@@ -411,6 +411,22 @@ _SYSTEM_PACKAGES = [
 ]
 
 
+class _HiddenPackageFinder:
+    """Hides the system's awscrt, which AWS's runtime does not have: botocore would sign with it, and it makes all of
+    the process's OpenSSL take its random numbers from a file descriptor of its own."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "awscrt" and not _own_package(name):
+            raise ModuleNotFoundError("No module named 'awscrt'", name=name)
+        return None
+
+
+def _own_package(name):
+    spec = _frozen_importlib_external.PathFinder.find_spec(name)
+    return spec is not None and not (spec.origin or "").startswith(tuple(_SYSTEM_PACKAGES))
+
+
 def load_handler(name):
     module_name, dot, function = name.rpartition(".")
     if not dot:
@@ -545,6 +561,8 @@ def run(config, channel_descriptor, log_descriptor):
     folders = code_folders()
     standard = [f for f in sys.path if f and f not in _SYSTEM_PACKAGES]
     sys.path[:] = folders + standard + _SYSTEM_PACKAGES
+    if _HiddenPackageFinder not in sys.meta_path:
+        sys.meta_path.insert(0, _HiddenPackageFinder)
     try:
         if Environment.in_process:
             guard_process(folders)

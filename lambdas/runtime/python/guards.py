@@ -1,8 +1,9 @@
 # What keeps a handler in a sub-interpreter from doing to the emulator's process what it means to do to its own.
 
-# Packages whose extension modules break, or crash, in a second interpreter of a process.
+# Packages whose extension modules break, or crash, in a second interpreter of a process, or (awscrt, grpc) keep file
+# descriptors for the whole process, which other environments' threads do not have.
 _WORKER_PACKAGES = frozenset(
-    "numpy pandas scipy sklearn torch grpc pydantic_core orjson lxml psycopg2 pyarrow matplotlib cv2 multiprocess".split()
+    "numpy pandas scipy sklearn torch grpc awscrt pydantic_core orjson lxml psycopg2 pyarrow matplotlib cv2 multiprocess".split()
 )
 
 
@@ -39,7 +40,7 @@ def fill_environment(variables):
 
 
 def guard_process(folders):
-    sys.meta_path.insert(0, _WorkerPackageFinder)
+    sys.meta_path.insert(1, _WorkerPackageFinder)
     for folder in folders:
         found = _WORKER_PACKAGES.intersection(os.listdir(folder))
         if found:
@@ -52,10 +53,10 @@ def guard_process(folders):
     _guard_exits()
     _guard_signals()
     _slice_sleep()
+    _follow_clock_in_threads()
     on_import("threading", _patch_threading)
     on_import("subprocess", _patch_subprocess)
     on_import("resource", _patch_resource)
-    _follow_clock_in_threads()
 
 
 def _needs_process(name):
@@ -167,6 +168,14 @@ class _SlicedLock:
 
 
 def _patch_threading(threading):
+    threading._start_new_thread = _thread.start_new_thread
+    report = threading.excepthook
+
+    def excepthook(arguments):
+        if not issubclass(arguments.exc_type, TaskTimedOut):
+            report(arguments)
+
+    threading.excepthook = excepthook
     # Condition.wait makes its waiter with this; Event, Queue and Future wait by a Condition.
     threading._allocate_lock = _SlicedLock
     wait = threading.Thread._wait_for_tstate_lock

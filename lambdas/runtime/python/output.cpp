@@ -75,7 +75,11 @@ void LineCutter::Lines(std::string_view text) {
 
 void LineCutter::Emit(std::string_view line) {
   while (line.ends_with('\r') || line.ends_with('\n')) line.remove_suffix(1);
-  if (line.ends_with(kNoise)) return;
+  if (line.ends_with(kNoise)) {
+    after_noise_ = true;
+    return;
+  }
+  if (std::exchange(after_noise_, false) && line.empty()) return;
   while (line.size() > kLongestLine) {
     const auto part = line.substr(0, kLongestLine);
     line.remove_prefix(kLongestLine);

@@ -33,6 +33,8 @@ class LineCutter {
   std::string marked_;   // the text being collected
   size_t marked_left_ = 0;
   std::string header_;  // from the mark on, while its length is incomplete
+  // The last line was one of the interpreter's own, which ends with an empty line.
+  bool after_noise_ = false;
   bool holding_ = false;
   std::vector<std::string> held_;
 };

@@ -116,6 +116,7 @@ def zygote(warm, endpoint, ca_file):
     libc = ctypes.CDLL(None)
     parent = os.getpid()
     sys.path[:] = [f for f in sys.path if f and not f.startswith("/proc/")] + _SYSTEM_PACKAGES
+    sys.meta_path.insert(0, _HiddenPackageFinder)
     install_network_hooks(endpoint, ca_file)
     if warm:
         preload()
