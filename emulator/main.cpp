@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "cognito/cognito.h"
+#include "dynamo/dynamo.h"
 #include "emulator/cli/cli.h"
 #include "emulator/core/blocking_pool.h"
 #include "emulator/core/clock.h"
@@ -15,8 +17,18 @@
 #include "emulator/http/listener.h"
 #include "emulator/model/catalog.h"
 #include "emulator/service/dispatcher.h"
+#include "emulator/services/cloudformation/cloudformation.h"
+#include "emulator/services/cloudwatch/cloudwatch.h"
+#include "emulator/services/iam/iam.h"
 #include "emulator/services/logs/logs.h"
+#include "emulator/services/secretsmanager/secretsmanager.h"
+#include "emulator/services/sns/sns.h"
+#include "emulator/services/sts/sts.h"
 #include "emulator/storage/database.h"
+#include "gateway/execute/execution.h"
+#include "gateway/gateway.h"
+#include "lambdas/lambdas.h"
+#include "lambdas/runtime/runtime_hosts.h"
 
 namespace fractus {
 namespace {
@@ -30,7 +42,9 @@ class DataFolder {
       return;
     }
     std::string pattern = (std::filesystem::temp_directory_path() / "fractus-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("Cannot make a temporary folder for the data; name one with --data.");
+    if (!mkdtemp(pattern.data()))
+      throw std::runtime_error(
+          "Cannot make a temporary folder for the data; name one with --data.");
     path_ = pattern;
   }
   ~DataFolder() {
@@ -52,22 +66,112 @@ storage::Durability DurabilityOf(const cli::ServeOptions& options) {
   return options.power_loss_safe ? storage::Durability::kPowerLoss : storage::Durability::kProcess;
 }
 
-// Members are made in this order and destroyed in the opposite one: first the listener stops, last the data goes.
+// Runtime hosts as the lambdas room asks for them.
+class Hosts : public lambdas::HostSource {
+ public:
+  explicit Hosts(lambdas::HostSettings settings) : hosts_(std::move(settings)) {}
+  ~Hosts() override { hosts_.Settle(std::chrono::milliseconds(500)); }
+
+  Result<lambdas::RuntimeHost*> HostFor(std::string_view runtime) override {
+    const auto choice = hosts_.For(runtime);
+    if (!choice.note.empty()) Log(LogLevel::kInfo, "{}", choice.note);
+    if (!choice.host) return ApiError{"InvalidRuntimeException", choice.problem, 502};
+    return choice.host;
+  }
+
+ private:
+  lambdas::RuntimeHosts hosts_;
+};
+
+lambdas::HostSettings HostSettingsFor(const cli::ServeOptions& options, const std::string& endpoint,
+                                      const http::CertificateAuthority& authority,
+                                      const Clock& clock) {
+  lambdas::HostSettings settings;
+  if (options.worker_processes) settings.isolation = lambdas::HostSettings::Isolate::kAlways;
+  settings.endpoint = endpoint;
+  settings.ca_file = authority.certificate_file();
+  settings.clock_offset = [&clock]() -> std::optional<std::chrono::microseconds> {
+    if (!clock.moved()) return std::nullopt;
+    return clock.offset();
+  };
+  settings.clock_frozen_at = [&clock]() -> std::optional<std::chrono::microseconds> {
+    if (!clock.frozen()) return std::nullopt;
+    return clock.Now().time_since_epoch();
+  };
+  return settings;
+}
+
+lambdas::Settings LambdaSettings(const std::string& data_folder, const std::string& endpoint,
+                                 const http::CertificateAuthority& authority) {
+  lambdas::Settings settings;
+  settings.data_folder = data_folder;
+  settings.endpoint = endpoint;
+  settings.ca_file = authority.certificate_file();
+  settings.ca_bundle_file = authority.bundle_file();
+  return settings;
+}
+
+http::FrontDoorSettings FrontDoorSettingsFor(const cli::ServeOptions& options) {
+  http::FrontDoorSettings settings;
+  settings.region = options.region;
+  settings.account = options.account;
+  settings.request_log =
+      options.log_level <= LogLevel::kInfo ? http::RequestLog::kOn : http::RequestLog::kOff;
+  return settings;
+}
+
+http::ListenerSettings ListenerSettingsFor(const cli::ServeOptions& options) {
+  http::ListenerSettings settings;
+  settings.host = options.host;
+  settings.port = options.port;
+  settings.foreign = options.offline ? http::Foreign::kRefused : http::Foreign::kTunnelled;
+  return settings;
+}
+
+// Members are made in this order and destroyed in the opposite one: first no request comes any
+// more, then the rooms go, then what they stand on.
 class Emulator : public cli::RunningEmulator {
  public:
   explicit Emulator(const cli::ServeOptions& options)
-      : ids_(options.seed),
+      : clock_(options.clock),
+        ids_(options.seed),
         folder_(options.data),
         database_(folder_.path() + "/db", DurabilityOf(options)),
         pool_(std::max(2u, std::thread::hardware_concurrency())),
         dispatcher_(catalog_, pool_),
-        front_door_(dispatcher_, clock_, ids_, {options.region, options.account, options.log_level <= LogLevel::kInfo ? http::RequestLog::kOn : http::RequestLog::kOff}),
+        front_door_(dispatcher_, clock_, ids_, FrontDoorSettingsFor(options)),
         authority_(http::StateFolder()),
-        listener_(front_door_, authority_, {options.host, options.port, 2, options.offline ? http::Foreign::kRefused : http::Foreign::kTunnelled}),
-        logs_(database_, clock_, ids_) {
+        listener_(front_door_, authority_, ListenerSettingsFor(options)),
+        endpoint_(fmt::format("127.0.0.1:{}", listener_.port())),
+        logs_(database_, clock_, ids_),
+        dynamo_(database_, clock_, ids_),
+        cognito_(database_, clock_, ids_),
+        hosts_(HostSettingsFor(options, endpoint_, authority_, clock_)),
+        lambdas_(database_, clock_, ids_, logs_, pool_, hosts_,
+                 LambdaSettings(folder_.path(), endpoint_, authority_)),
+        gateway_(database_, ids_),
+        execution_(gateway_.deployed_apis(), lambdas_, logs_, clock_, ids_, pool_),
+        sns_(database_, clock_, ids_),
+        cloudwatch_(database_, clock_, ids_),
+        iam_(database_, clock_, ids_),
+        sts_(database_, clock_, ids_),
+        secretsmanager_(database_, clock_, ids_),
+        cloudformation_(database_, clock_, ids_, dispatcher_) {
     dispatcher_.Mount("logs", logs_.Operations());
+    dispatcher_.Mount("dynamodb", dynamo_.Operations());
+    dispatcher_.Mount("cognito-idp", cognito_.Operations());
+    dispatcher_.Mount("lambda", lambdas_.Operations());
+    dispatcher_.Mount("apigateway", gateway_.Operations());
+    dispatcher_.Mount("sns", sns_.Operations());
+    dispatcher_.Mount("cloudwatch", cloudwatch_.Operations());
+    dispatcher_.Mount("iam", iam_.Operations());
+    dispatcher_.Mount("sts", sts_.Operations());
+    dispatcher_.Mount("secretsmanager", secretsmanager_.Operations());
+    dispatcher_.Mount("cloudformation", cloudformation_.Operations());
     pages_.emplace(dispatcher_.Services(), FRACTUS_VERSION, clock_);
     front_door_.Open(http::Door::kInternal, *pages_);
+    front_door_.Open(http::Door::kCognitoIssuer, cognito_.issuer());
+    front_door_.Open(http::Door::kExecuteApi, execution_);
     listener_.Start();
   }
   ~Emulator() override {
@@ -88,7 +192,20 @@ class Emulator : public cli::RunningEmulator {
   http::FrontDoor front_door_;
   http::CertificateAuthority authority_;
   http::Listener listener_;
+  const std::string endpoint_;
   logs::Logs logs_;
+  dynamo::Dynamo dynamo_;
+  cognito::Cognito cognito_;
+  Hosts hosts_;
+  lambdas::Lambdas lambdas_;
+  gateway::Gateway gateway_;
+  gateway::Execution execution_;
+  sns::Sns sns_;
+  cloudwatch::CloudWatch cloudwatch_;
+  iam::Iam iam_;
+  sts::Sts sts_;
+  secretsmanager::SecretsManager secretsmanager_;
+  cloudformation::CloudFormation cloudformation_;
   std::optional<http::InternalPages> pages_;
 };
 

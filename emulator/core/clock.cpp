@@ -55,6 +55,10 @@ std::optional<int> Digits(std::string_view text, size_t at, size_t count) {
 
 }  // namespace
 
+Clock::Clock(std::optional<Time> start) {
+  if (start) offset_ = *start - MachineTime();
+}
+
 Time Clock::Now() const {
   const std::lock_guard lock(mutex_);
   return frozen_at_ ? *frozen_at_ : MachineTime() + offset_;

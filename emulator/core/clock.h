@@ -17,8 +17,8 @@ using Duration = std::chrono::microseconds;
 // Runs with the machine's time plus an offset, or stands still. Thread-safe.
 class Clock {
  public:
-  // Follows the machine's time until it is moved.
-  Clock() = default;
+  // Shows the machine's time, or starts at `start` and runs on from there.
+  explicit Clock(std::optional<Time> start = std::nullopt);
 
   Time Now() const;
   // Moves time forward (or back, when negative).

@@ -13,6 +13,8 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "emulator/storage/unsynced_files.h"
+
 namespace fractus::storage {
 namespace {
 
@@ -39,6 +41,13 @@ rocksdb::ColumnFamilyOptions FamilyOptions() {
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }
+
+// Keeps RocksDB's own diary out of the folder: what matters comes back as a status.
+class SilentLogger : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
 
 // Refuses a folder that is not ours before RocksDB writes a byte into it.
 void CheckFolder(const std::filesystem::path& folder) {
@@ -103,8 +112,13 @@ Database::Database(const std::string& folder, Durability durability)
   rocksdb::Options options(rocksdb::DBOptions(), FamilyOptions());
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  options.info_log_level = rocksdb::ERROR_LEVEL;
-  options.keep_log_file_num = 2;
+  options.info_log = std::make_shared<SilentLogger>();
+  // No threads and timers for what nobody reads; a start opens few files.
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.skip_stats_update_on_db_open = true;
+  options.max_file_opening_threads = 1;
+  if (durability == Durability::kNone) options.env = UnsyncedEnv();
   options.max_background_jobs = 2;
   options.max_open_files = 256;
   // A write is acknowledged after it is in the log; a torn last record was never acknowledged.
