@@ -10,7 +10,7 @@ JOBS ?= 2
 PYTEST := $(PYTHON) -B -m pytest -c tests/pytest.ini -p no:cacheprovider
 SOURCES = $(shell git ls-files '*.cpp' '*.h')
 
-.PHONY: help demo test build bench asan tsan format lint install differences clean
+.PHONY: help demo test build bench asan tsan format lint install readme clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,8 +43,8 @@ format: ## Format the C++ sources in place
 lint: ## Run the lints only
 	@$(PYTEST) -q tests/lint
 
-differences: ## Renew the list of differences from AWS in the README
-	@$(PYTHON) -B tests/tools/differences.py --write README.md
+readme: ## Renew the lists of the README from the sources
+	@$(PYTHON) -B tests/tools/readme.py --write README.md
 
 clean: ## Remove everything that was built
 	@rm -rf build
