@@ -10,13 +10,14 @@ LONG = 400
 
 def complaint(text):
     """What is wrong with the first lines of a header, or None."""
-    comment = re.match(r"(?://[^\n]*\n)+", text)
+    # Headers that C may include too have C's comments and guards.
+    comment = re.match(r"(?://[^\n]*\n)+|/\*.*?\*/\n", text, re.DOTALL)
     if not comment:
         return "does not open with a comment"
-    sentence = re.sub(r"\s*\n?//\s?", " ", comment.group()).strip()
+    sentence = re.sub(r"\s*(?:\n\s*)?(?://|/\*|\*/|\n \*)\s?", " ", comment.group()).strip()
     if not re.match(r"[A-Z`\"A-Za-z0-9].*[.:)]", sentence):
         return "does not open with a sentence"
-    if not re.match(r"\s*#pragma once\b", text[comment.end():]):
+    if not re.match(r"\s*#pragma once\b|\s*#ifndef (\w+)\n#define \1\b", text[comment.end():]):
         return "has no #pragma once below its first sentence"
     return None
 
@@ -42,4 +43,5 @@ def test_these_lints_can_fail():
     assert complaint("//\n#pragma once\n")
     assert complaint("// What this is for.\nint x;\n")
     assert complaint("// What this is for.\n// In two lines.\n#pragma once\n") is None
+    assert complaint("/* What this is for. */\n#ifndef X_H_\n#define X_H_\n") is None
     assert too_long({"a.cpp": 401, "b.cpp": 400, "c.cpp": 900}) == [(900, "c.cpp"), (401, "a.cpp")]

@@ -31,5 +31,5 @@ def test_these_lints_can_fail():
     assert found == ["One thing is other."]
     body = 'Table Room::Operations() {\n  return {{"GetItem", x}, {"Other", y}};\n}\n{"PutItem"}\n'
     assert tool.operations_in(body, {"GetItem", "PutItem"}) == {"GetItem"}
-    marks = "".join(f"<!-- {name}: begin (make readme) -->old<!-- {name}: end -->" for name in tool.SECTIONS)
-    assert "old" not in tool.renewed(marks)
+    marks = "".join(f"<!-- {name}: begin (make readme) -->outdated text<!-- {name}: end -->" for name in tool.SECTIONS)
+    assert "outdated text" not in tool.renewed(marks)
