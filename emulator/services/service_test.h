@@ -23,8 +23,8 @@ class ServiceTest : public testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "fractus_XXXXXX").string();
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     folder_ = name;
-    clock_.Set(*ParseIso8601("2026-01-02T03:04:05Z"));
     clock_.Freeze();
+    clock_.Set(*ParseIso8601("2026-01-02T03:04:05Z"));
     Open();
   }
 
