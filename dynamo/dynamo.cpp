@@ -1,0 +1,55 @@
+#include "dynamo/dynamo.h"
+
+#include "dynamo/operations.h"
+#include "dynamo/store.h"
+
+namespace fractus::dynamo {
+
+using service::RawEntry;
+using service::RunOn;
+
+// Time comes with each request; the clock is for what happens without one (time to live, streams).
+Dynamo::Dynamo(storage::Database& database, Clock&, IdSource& ids)
+    : ids_(ids), store_(std::make_unique<Store>(database)) {}
+Dynamo::~Dynamo() = default;
+
+service::OperationTable Dynamo::Operations() {
+  Store& store = *store_;
+  IdSource& ids = ids_;
+  service::OperationTable table;
+  const auto item_operation = [&](const char* name, auto run, RunOn where) {
+    table[name] = RawEntry{[&store, run](const RequestContext& context, std::string_view body) {
+                             return run(store, context, body);
+                           },
+                           where};
+  };
+  item_operation("GetItem", GetItem, RunOn::kNetworkThread);
+  item_operation("PutItem", PutItem, RunOn::kNetworkThread);
+  item_operation("UpdateItem", UpdateItem, RunOn::kNetworkThread);
+  item_operation("DeleteItem", DeleteItem, RunOn::kNetworkThread);
+  item_operation("Query", Query, RunOn::kBlockingPool);
+  item_operation("Scan", Scan, RunOn::kBlockingPool);
+  item_operation("BatchGetItem", BatchGetItem, RunOn::kBlockingPool);
+  item_operation("BatchWriteItem", BatchWriteItem, RunOn::kBlockingPool);
+
+  const auto table_operation = [&](const char* name, auto run) {
+    table[name] = [&store, run](const Request& request) { return run(store, request); };
+  };
+  table["CreateTable"] = [&store, &ids](const Request& request) {
+    return CreateTable(store, ids, request);
+  };
+  table_operation("DescribeTable", DescribeTable);
+  table_operation("ListTables", ListTables);
+  table_operation("UpdateTable", UpdateTable);
+  table_operation("DeleteTable", DeleteTable);
+  table_operation("DescribeTimeToLive", DescribeTimeToLive);
+  table_operation("UpdateTimeToLive", UpdateTimeToLive);
+  table_operation("TagResource", TagResource);
+  table_operation("UntagResource", UntagResource);
+  table_operation("ListTagsOfResource", ListTagsOfResource);
+  table_operation("DescribeLimits", DescribeLimits);
+  table_operation("DescribeEndpoints", DescribeEndpoints);
+  return table;
+}
+
+}  // namespace fractus::dynamo

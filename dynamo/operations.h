@@ -1,0 +1,40 @@
+// The operations, each in its own file.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dynamo/store.h"
+#include "emulator/core/api_error.h"
+#include "emulator/core/id_source.h"
+#include "emulator/core/request.h"
+
+namespace fractus::dynamo {
+
+// Items: body in, body out (service::RawOperation).
+Result<std::string> GetItem(Store& store, const RequestContext& context, std::string_view body);
+Result<std::string> PutItem(Store& store, const RequestContext& context, std::string_view body);
+Result<std::string> UpdateItem(Store& store, const RequestContext& context, std::string_view body);
+Result<std::string> DeleteItem(Store& store, const RequestContext& context, std::string_view body);
+Result<std::string> Query(Store& store, const RequestContext& context, std::string_view body);
+Result<std::string> Scan(Store& store, const RequestContext& context, std::string_view body);
+Result<std::string> BatchGetItem(Store& store, const RequestContext& context,
+                                 std::string_view body);
+Result<std::string> BatchWriteItem(Store& store, const RequestContext& context,
+                                   std::string_view body);
+
+// Tables.
+Result<json> CreateTable(Store& store, IdSource& ids, const Request& request);
+Result<json> DescribeTable(Store& store, const Request& request);
+Result<json> ListTables(Store& store, const Request& request);
+Result<json> UpdateTable(Store& store, const Request& request);
+Result<json> DeleteTable(Store& store, const Request& request);
+Result<json> DescribeTimeToLive(Store& store, const Request& request);
+Result<json> UpdateTimeToLive(Store& store, const Request& request);
+Result<json> TagResource(Store& store, const Request& request);
+Result<json> UntagResource(Store& store, const Request& request);
+Result<json> ListTagsOfResource(Store& store, const Request& request);
+Result<json> DescribeLimits(Store& store, const Request& request);
+Result<json> DescribeEndpoints(Store& store, const Request& request);
+
+}  // namespace fractus::dynamo

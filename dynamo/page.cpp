@@ -1,0 +1,263 @@
+#include "dynamo/page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dynamo/errors.h"
+#include "dynamo/item_codec.h"
+#include "dynamo/legacy.h"
+
+namespace fractus::dynamo {
+namespace {
+
+const KeySchema& KeysOf(const PagePlan& plan) {
+  return plan.index ? plan.index->keys : plan.table->keys();
+}
+
+// The attributes of LastEvaluatedKey and ExclusiveStartKey: the index's keys, and the table's.
+std::vector<const KeyAttribute*> StartAttributes(const PagePlan& plan) {
+  std::vector<const KeyAttribute*> attributes;
+  for (const KeySchema* schema : {&KeysOf(plan), &plan.table->keys()}) {
+    for (const auto* part : {&schema->partition, &schema->sort}) {
+      for (const auto& attribute : *part) {
+        const auto is_same = [&](const KeyAttribute* known) {
+          return known->name == attribute.name;
+        };
+        if (std::none_of(attributes.begin(), attributes.end(), is_same))
+          attributes.push_back(&attribute);
+      }
+    }
+  }
+  return attributes;
+}
+
+void WriteLastKey(std::string& out, const PagePlan& plan, std::string_view row) {
+  const Item item = DecodeRow(row);
+  Item key;
+  for (const auto* attribute : StartAttributes(plan))
+    Set(key, attribute->name, *Find(item, attribute->name));
+  WriteMap(out, key);
+}
+
+// A cursor over the plan's range, in its direction.
+class RangeCursor {
+ public:
+  RangeCursor(const Store& store, const PagePlan& plan) : plan_(plan), cursor_(store.MakeCursor()) {
+    const auto& range = plan.range;
+    if (plan.direction == Direction::kForward) {
+      cursor_.Seek(plan.start_key && *plan.start_key > range.begin ? *plan.start_key : range.begin);
+      if (plan.start_key && cursor_.Valid() && cursor_.Key() == *plan.start_key) cursor_.Next();
+    } else {
+      const std::string& from =
+          plan.start_key && *plan.start_key < range.end ? *plan.start_key : range.end;
+      cursor_.SeekBackward(from);
+      if (cursor_.Valid() && cursor_.Key() >= from) cursor_.Previous();
+    }
+    SkipOtherSegments();
+  }
+
+  bool Valid() const {
+    if (!cursor_.Valid()) return false;
+    return plan_.direction == Direction::kForward ? cursor_.Key() < plan_.range.end
+                                                  : cursor_.Key() >= plan_.range.begin;
+  }
+
+  void Next() {
+    Step();
+    SkipOtherSegments();
+  }
+
+  std::string_view Row() const { return cursor_.Value(); }
+
+ private:
+  void Step() { plan_.direction == Direction::kForward ? cursor_.Next() : cursor_.Previous(); }
+
+  void SkipOtherSegments() {
+    if (!plan_.segment) return;
+    while (Valid() && SegmentOf(plan_.table->PartitionOf(cursor_.Key(), KeysOf(plan_)),
+                                *plan_.total_segments) != *plan_.segment) {
+      Step();
+    }
+  }
+
+  const PagePlan& plan_;
+  storage::Cursor cursor_;
+};
+
+bool IsProjected(const PagePlan& plan, const std::string& attribute) {
+  const Index& index = *plan.index;
+  return index.projection == Projection::kAll || index.keys.Find(attribute) ||
+         plan.table->keys().Find(attribute) ||
+         std::find(index.included.begin(), index.included.end(), attribute) != index.included.end();
+}
+
+}  // namespace
+
+int64_t SegmentOf(std::string_view partition, int64_t total_segments) {
+  // FNV-1a: the same in every build, so that a scan can go on after a restart.
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : partition) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  hash ^= hash >> 32;
+  return static_cast<int64_t>(hash % static_cast<uint64_t>(total_segments));
+}
+
+std::string ReadPage(const Store& store, const PagePlan& plan,
+                     const std::optional<std::string>& return_consumed_capacity) {
+  std::string out;
+  ObjectWriter response(out);
+  if (!plan.count_only) response.Member("Items") += '[';
+  int64_t count = 0, scanned = 0;
+  size_t bytes = 0;
+  double fetch_units = 0;
+  bool is_cut = false;
+  std::string last_row, fetched;
+  for (RangeCursor cursor(store, plan); cursor.Valid(); cursor.Next()) {
+    std::string_view row = cursor.Row();
+    const size_t size = RowBilledSize(row);
+    const bool is_full =
+        (plan.limit && scanned >= *plan.limit) || (scanned > 0 && bytes + size > kLargestPage);
+    if (is_full) {
+      is_cut = true;
+      break;
+    }
+    ++scanned;
+    bytes += size;
+    // Only the last row of a page that ends early is needed; keeping it is a copy, so do it where
+    // the page may end.
+    const bool may_end =
+        (plan.limit && scanned == *plan.limit) || bytes + kLargestItem > kLargestPage;
+    if (may_end) last_row = row;
+    if (plan.from_table) {
+      if (!store.ReadRow(plan.table->ItemKey(DecodeRow(row)), fetched)) continue;
+      row = fetched;
+      fetch_units += ReadUnits(RowBilledSize(row), plan.consistency);
+    }
+    if (plan.filter) {
+      const Item item = DecodeRow(row);
+      if (!Holds(*plan.filter, &item)) continue;
+    }
+    ++count;
+    if (plan.count_only) continue;
+    if (count > 1) out += ',';
+    WriteWanted(out, plan.wanted, row);
+  }
+  // A limit is reached without looking further: there may be nothing behind it.
+  if (plan.limit && scanned == *plan.limit) is_cut = true;
+  if (!plan.count_only) out += ']';
+  response.Member("Count") += std::to_string(count);
+  response.Member("ScannedCount") += std::to_string(scanned);
+  if (is_cut) WriteLastKey(response.Member("LastEvaluatedKey"), plan, last_row);
+  if (WantsCapacity(return_consumed_capacity)) {
+    Capacity capacity;
+    const double units = ReadUnits(bytes, plan.consistency);
+    if (plan.index) {
+      capacity.indexes.push_back({plan.index, units});
+      capacity.table = fetch_units;
+    } else {
+      capacity.table = units;
+    }
+    WriteCapacity(response.Member("ConsumedCapacity"), *plan.table, capacity,
+                  *return_consumed_capacity);
+  }
+  response.End();
+  return out;
+}
+
+void CheckPageFields(Constraints& constraints, const Fields& fields,
+                     const std::optional<LegacyEntries>& legacy_filter,
+                     const std::string& legacy_member) {
+  constraints.TableName(fields.table_name);
+  constraints.IndexName(fields.index_name);
+  constraints.AtLeast(fields.limit, "limit", 1);
+  constraints.Enum(fields.select, "select",
+                   "SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES");
+  constraints.Enum(fields.return_consumed_capacity, "returnConsumedCapacity",
+                   "INDEXES, TOTAL, NONE");
+  constraints.Enum(fields.conditional_operator, "conditionalOperator", "OR, AND");
+  if (fields.attributes_to_get && fields.attributes_to_get->empty()) {
+    constraints.Add(
+        "Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have length "
+        "greater than or equal to 1");
+  }
+  CheckLegacy(constraints, legacy_filter, legacy_member);
+}
+
+std::optional<ApiError> CheckSelect(const Fields& fields) {
+  if (!fields.select) return std::nullopt;
+  const std::string& select = *fields.select;
+  if (select == "SPECIFIC_ATTRIBUTES") {
+    if (fields.projection || fields.attributes_to_get) return std::nullopt;
+    return InvalidParameter(
+        "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+        "SPECIFIC_ATTRIBUTES");
+  }
+  if (fields.attributes_to_get)
+    return InvalidParameter("Cannot specify the AttributesToGet when choosing to get " + select);
+  if (fields.projection)
+    return InvalidParameter("Cannot specify the ProjectionExpression when choosing to get " +
+                            select);
+  if (select == "ALL_PROJECTED_ATTRIBUTES" && !fields.index_name) {
+    return InvalidParameter(
+        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> PlanIndex(const Fields& fields, PagePlan& plan) {
+  if (!fields.index_name) return std::nullopt;
+  plan.index = plan.table->FindIndex(*fields.index_name);
+  if (!plan.index)
+    return Invalid("The table does not have the specified index: " + *fields.index_name);
+  if (plan.index->kind == IndexKind::kGlobal && fields.consistent_read == true) {
+    return Invalid("Consistent reads are not supported on global secondary indexes");
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> PlanSelection(const Fields& fields, PagePlan& plan) {
+  plan.count_only = fields.select == "COUNT";
+  plan.limit = fields.limit;
+  plan.consistency = fields.consistent_read == true ? Consistency::kStrong : Consistency::kEventual;
+  if (!plan.index) return std::nullopt;
+  const bool is_global = plan.index->kind == IndexKind::kGlobal;
+  if (fields.select == "ALL_ATTRIBUTES" && plan.index->projection != Projection::kAll) {
+    if (is_global) {
+      return InvalidParameter(
+          "Select type ALL_ATTRIBUTES is not supported for global secondary index " +
+          plan.index->name + " because its projection type is not ALL");
+    }
+    plan.from_table = true;
+  }
+  if (!plan.wanted.paths) return std::nullopt;
+  std::string missing;
+  for (const auto& path : *plan.wanted.paths) {
+    if (!IsProjected(plan, path[0].name)) missing += (missing.empty() ? "" : ", ") + path[0].name;
+  }
+  if (missing.empty()) return std::nullopt;
+  if (is_global) {
+    return InvalidParameter("Global secondary index " + plan.index->name + " does not project [" +
+                            missing + "]");
+  }
+  plan.from_table = true;
+  return std::nullopt;
+}
+
+std::optional<ApiError> PlanStart(const Fields& fields, PagePlan& plan) {
+  if (!fields.start_key) return std::nullopt;
+  const Item& given = fields.start_key->map;
+  const auto attributes = StartAttributes(plan);
+  const ApiError mismatch =
+      plan.index ? Invalid("The provided starting key is invalid")
+                 : Invalid("The provided starting key is invalid: " + KeyMismatch().message);
+  if (given.size() != attributes.size()) return mismatch;
+  for (const auto* attribute : attributes) {
+    const Value* value = Find(given, attribute->name);
+    if (!value || value->type() != attribute->type) return mismatch;
+  }
+  plan.start_key =
+      plan.index ? *plan.table->EntryKey(*plan.index, given) : plan.table->ItemKey(given);
+  return std::nullopt;
+}
+
+}  // namespace fractus::dynamo

@@ -1,0 +1,55 @@
+// One page of a Query or Scan: what both do once they know the range of keys.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "dynamo/capacity.h"
+#include "dynamo/item_request.h"
+#include "dynamo/key_condition.h"
+
+namespace fractus::dynamo {
+
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+constexpr size_t kLargestPage = 1024 * 1024;
+
+enum class Direction { kForward, kBackward };
+
+struct PagePlan {
+  TablePtr table;
+  // Null: the table itself.
+  const Index* index = nullptr;
+  KeyRange range;
+  Direction direction = Direction::kForward;
+  // The page begins after this key of the store.
+  std::optional<std::string> start_key;
+  std::optional<int64_t> limit;
+  std::optional<Condition> filter;
+  Wanted wanted;
+  bool count_only = false;
+  // The index's entries do not hold all that is wanted: read the items themselves.
+  bool from_table = false;
+  // Of a parallel scan.
+  std::optional<int64_t> segment, total_segments;
+  Consistency consistency = Consistency::kEventual;
+};
+
+std::string ReadPage(const Store& store, const PagePlan& plan,
+                     const std::optional<std::string>& return_consumed_capacity);
+
+// Members that Query and Scan have in common; `legacy_filter` is QueryFilter or ScanFilter.
+void CheckPageFields(Constraints& constraints, const Fields& fields,
+                     const std::optional<LegacyEntries>& legacy_filter,
+                     const std::string& legacy_member);
+// IndexName, ConsistentRead and Select against the table, and what they make of the plan.
+std::optional<ApiError> PlanSelection(const Fields& fields, PagePlan& plan);
+// Finds IndexName in the table.
+std::optional<ApiError> PlanIndex(const Fields& fields, PagePlan& plan);
+// Select against the other members, before the table is known.
+std::optional<ApiError> CheckSelect(const Fields& fields);
+// ExclusiveStartKey.
+std::optional<ApiError> PlanStart(const Fields& fields, PagePlan& plan);
+// The segment that a partition (as encoded) belongs to.
+int64_t SegmentOf(std::string_view partition, int64_t total_segments);
+
+}  // namespace fractus::dynamo

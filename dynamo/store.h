@@ -1,0 +1,139 @@
+// Tables and items in the database: the only part of the room that touches storage.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "dynamo/table.h"
+#include "emulator/core/api_error.h"
+#include "emulator/storage/database.h"
+
+namespace fractus::dynamo {
+
+using TablePtr = std::shared_ptr<const Table>;
+
+// The item as it is before a write, decoded only when somebody asks.
+class Previous {
+ public:
+  explicit Previous(const std::string* row) : row_(row) {}
+  bool exists() const { return row_ != nullptr; }
+  // Null when there is no item.
+  const Item* item();
+  size_t billed_size() const;
+  // The stored bytes; only when it exists.
+  std::string_view row() const { return *row_; }
+
+ private:
+  const std::string* row_;
+  std::optional<Item> item_;
+};
+
+// What a write makes of the previous item.
+struct Change {
+  enum class Kind { kNone, kPut, kDelete };
+  Kind kind = Kind::kNone;
+  // For kPut; outlives the write.
+  const Item* item = nullptr;
+};
+
+// Pure: it may run more than once, for another previous item.
+using ChangeFunction = std::function<Result<Change>(Previous&)>;
+
+struct IndexUse {
+  const Index* index;
+  // Write units.
+  double units;
+};
+
+struct PlannedWrite {
+  TablePtr table;
+  // Table::ItemKey.
+  std::string key;
+  ChangeFunction change;
+
+  // Filled by Write: the billed size of the item before and after (0 for none), and what the
+  // indexes took.
+  size_t old_size = 0;
+  size_t new_size = 0;
+  std::vector<IndexUse> index_uses;
+};
+
+// Thread-safe.
+class Store {
+ public:
+  explicit Store(storage::Database& database);
+  // Remembers how many items there are, so that the next start need not count them.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Null when there is no such table. One lookup in memory.
+  TablePtr FindTable(std::string_view account, std::string_view region,
+                     std::string_view name) const;
+  // All tables of an account and region, sorted by name.
+  std::vector<TablePtr> Tables(std::string_view account, std::string_view region) const;
+
+  // Adds a table; null when there is one of that name. Number and the indexes' Numbers are given
+  // here.
+  TablePtr AddTable(json definition);
+  // Replaces the definition by what `change` makes of it; null when the table is gone. Indexes
+  // without a Number are new: they are filled from the table's items. Entries of indexes that are
+  // no longer there are deleted. Writers wait meanwhile.
+  TablePtr ChangeTable(const TablePtr& table, const std::function<void(json&)>& change);
+  // Deletes the table and its items; false when it is gone already.
+  bool RemoveTable(const TablePtr& table);
+
+  // How many items the table (0) or its index (Index::tally) holds, and their size in bytes. Counts
+  // them when that was not done since the last unclean end.
+  struct Total {
+    int64_t items, bytes;
+  };
+  Total Count(const Table& table, size_t tally);
+
+  // Into the caller's buffer; false when there is no such key.
+  bool ReadRow(std::string_view key, std::string& row) const { return items_.Get(key, row); }
+  storage::Cursor MakeCursor() const { return items_.MakeCursor(); }
+
+  // Runs all changes under their items' locks and writes their results at once, with the entries of
+  // all indexes. When a change fails nothing is written, and the error and the place of its write
+  // come back. A table that changed meanwhile gives kTableChanged: look it up and plan again.
+  struct Failure {
+    size_t at;
+    ApiError error;
+  };
+  std::optional<Failure> Write(std::span<PlannedWrite> writes);
+
+  static constexpr char kTableChanged[] = "TableChanged";
+
+ private:
+  static constexpr size_t kStripes = 512;
+
+  void Load();
+  size_t StripeOf(std::string_view key) const {
+    return std::hash<std::string_view>()(key) % kStripes;
+  }
+  std::vector<std::unique_lock<std::mutex>> LockAll();
+  void Apply(PlannedWrite& write, Previous& previous, const Change& change, storage::Batch& batch,
+             std::vector<std::pair<Tally*, std::pair<int, int64_t>>>& tallies);
+  void Backfill(const Table& table, const std::vector<const Index*>& indexes);
+  void Publish(const TablePtr& table);
+
+  storage::Room definitions_;
+  storage::Room items_;
+  mutable std::shared_mutex catalog_mutex_;
+  std::unordered_map<std::string, TablePtr> catalog_;
+  // Held while a definition changes.
+  std::mutex definition_mutex_;
+  std::array<std::mutex, kStripes> stripes_;
+};
+
+}  // namespace fractus::dynamo

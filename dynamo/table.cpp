@@ -1,0 +1,146 @@
+#include "dynamo/table.h"
+
+#include "dynamo/key_codec.h"
+
+namespace fractus::dynamo {
+namespace {
+
+constexpr size_t kSpacePrefixSize = 6;
+
+KeySchema ReadKeys(const json& schema, const json& definitions) {
+  KeySchema keys;
+  for (const auto& element : schema) {
+    KeyAttribute attribute{element.at("AttributeName").get<std::string>(), Type::kString};
+    for (const auto& definition : definitions) {
+      if (definition.at("AttributeName") == attribute.name) {
+        attribute.type =
+            TypeFromName(definition.at("AttributeType").get<std::string>()).value_or(Type::kString);
+      }
+    }
+    (element.at("KeyType") == "HASH" ? keys.partition : keys.sort).push_back(std::move(attribute));
+  }
+  return keys;
+}
+
+Index ReadIndex(const json& definition, IndexKind kind, const json& attributes) {
+  Index index;
+  index.name = definition.at("IndexName").get<std::string>();
+  index.number = definition.at("Number").get<uint16_t>();
+  index.kind = kind;
+  index.keys = ReadKeys(definition.at("KeySchema"), attributes);
+  const json& projection = definition.at("Projection");
+  const std::string type = projection.value("ProjectionType", "ALL");
+  index.projection = type == "ALL"         ? Projection::kAll
+                     : type == "KEYS_ONLY" ? Projection::kKeysOnly
+                                           : Projection::kInclude;
+  index.included = projection.value("NonKeyAttributes", std::vector<std::string>());
+  return index;
+}
+
+// False when an attribute is missing, or has a type that the schema does not let in.
+bool AppendParts(std::string& key, const std::vector<KeyAttribute>& schema, const Item& item) {
+  for (const auto& attribute : schema) {
+    const Value* value = Find(item, attribute.name);
+    if (!value || value->type() != attribute.type) return false;
+    AppendKeyPart(key, *value);
+  }
+  return true;
+}
+
+void AppendOrderPrefix(std::string&) {}
+
+}  // namespace
+
+const KeyAttribute* KeySchema::Find(std::string_view name) const {
+  for (const auto* attributes : {&partition, &sort}) {
+    for (const auto& attribute : *attributes) {
+      if (attribute.name == name) return &attribute;
+    }
+  }
+  return nullptr;
+}
+
+Table::Table(json definition, std::shared_ptr<Tallies> tallies)
+    : definition_(std::move(definition)), tallies_(std::move(tallies)) {
+  account_ = definition_.at("Account").get<std::string>();
+  region_ = definition_.at("Region").get<std::string>();
+  name_ = definition_.at("TableName").get<std::string>();
+  number_ = definition_.at("Number").get<uint32_t>();
+  const json& attributes = definition_.at("AttributeDefinitions");
+  keys_ = ReadKeys(definition_.at("KeySchema"), attributes);
+  for (const auto& [member, kind] : {std::pair{"LocalSecondaryIndexes", IndexKind::kLocal},
+                                     std::pair{"GlobalSecondaryIndexes", IndexKind::kGlobal}}) {
+    if (!definition_.contains(member)) continue;
+    for (const auto& index : definition_.at(member))
+      indexes_.push_back(ReadIndex(index, kind, attributes));
+  }
+  if (!tallies_) tallies_ = std::make_shared<Tallies>();
+  for (size_t i = 0; i < indexes_.size(); ++i) indexes_[i].tally = i + 1;
+  while (tallies_->of.size() < indexes_.size() + 1)
+    tallies_->of.push_back(std::make_unique<Tally>());
+}
+
+const Index* Table::FindIndex(std::string_view name) const {
+  for (const auto& index : indexes_) {
+    if (index.name == name) return &index;
+  }
+  return nullptr;
+}
+
+std::string Table::Arn() const {
+  return "arn:aws:dynamodb:" + region_ + ":" + account_ + ":table/" + name_;
+}
+
+std::string Table::SpacePrefix(uint16_t index_number) const {
+  std::string prefix;
+  prefix.reserve(64);
+  for (int shift = 24; shift >= 0; shift -= 8) prefix += static_cast<char>(number_ >> shift);
+  prefix += static_cast<char>(index_number >> 8);
+  prefix += static_cast<char>(index_number & 0xff);
+  return prefix;
+}
+
+void Table::AppendPartition(std::string& key, const std::vector<const Value*>& partition) const {
+  AppendOrderPrefix(key);
+  for (const Value* value : partition) AppendKeyPart(key, *value);
+}
+
+std::string Table::ItemKey(const Item& item) const {
+  std::string key = SpacePrefix(0);
+  AppendOrderPrefix(key);
+  AppendParts(key, keys_.partition, item);
+  AppendParts(key, keys_.sort, item);
+  return key;
+}
+
+std::optional<std::string> Table::EntryKey(const Index& index, const Item& item) const {
+  std::string key = SpacePrefix(index.number);
+  AppendOrderPrefix(key);
+  if (!AppendParts(key, index.keys.partition, item) || !AppendParts(key, index.keys.sort, item))
+    return std::nullopt;
+  AppendParts(key, keys_.partition, item);
+  AppendParts(key, keys_.sort, item);
+  return key;
+}
+
+Item Table::Projected(const Index& index, const Item& item) const {
+  if (index.projection == Projection::kAll) return item;
+  Item projected;
+  for (const auto& attribute : item) {
+    const bool is_included = index.keys.Find(attribute.name) || keys_.Find(attribute.name) ||
+                             std::find(index.included.begin(), index.included.end(),
+                                       attribute.name) != index.included.end();
+    if (is_included) projected.push_back(attribute);
+  }
+  return projected;
+}
+
+std::string_view Table::PartitionOf(std::string_view key, const KeySchema& schema) const {
+  const std::string_view parts = key.substr(std::min(key.size(), kSpacePrefixSize));
+  size_t length = 0;
+  for (const auto& attribute : schema.partition)
+    length += KeyPartLength(parts.substr(length), attribute.type);
+  return parts.substr(0, length);
+}
+
+}  // namespace fractus::dynamo

@@ -1,0 +1,116 @@
+// A table's definition: its keys and indexes, and how its items are keyed in the store.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dynamo/value.h"
+#include "emulator/core/json.h"
+
+namespace fractus::dynamo {
+
+struct KeyAttribute {
+  std::string name;
+  Type type = Type::kString;
+};
+
+// The service's tables have one partition attribute and at most one sort attribute; newer indexes
+// may have up to four of each.
+struct KeySchema {
+  std::vector<KeyAttribute> partition;
+  std::vector<KeyAttribute> sort;
+
+  const KeyAttribute* Find(std::string_view name) const;
+  size_t size() const { return partition.size() + sort.size(); }
+};
+
+enum class IndexKind { kLocal, kGlobal };
+enum class Projection { kAll, kKeysOnly, kInclude };
+
+struct Index {
+  std::string name;
+  // Never used twice within a table; 0 is the table itself.
+  uint16_t number = 0;
+  IndexKind kind = IndexKind::kGlobal;
+  KeySchema keys;
+  Projection projection = Projection::kAll;
+  std::vector<std::string> included;
+  // Where its entries are counted (Table::tally).
+  size_t tally = 0;
+};
+
+// How many items there are and what they weigh; for the table first, then for each index.
+struct Tally {
+  std::atomic<int64_t> items{0};
+  std::atomic<int64_t> bytes{0};
+};
+
+struct Tallies {
+  // Held while the items are counted for the first time after a start.
+  std::mutex counting;
+  std::atomic<bool> counted{false};
+  std::vector<std::unique_ptr<Tally>> of;
+};
+
+// An immutable snapshot: a change of the definition is a new Table, and the old one is retired.
+// Thread-safe.
+class Table {
+ public:
+  // `definition` is what Definition() gives: the members of CreateTable as they were normalised,
+  // and our own "Number", "Account", "Region", "TableId", "CreationDateTime", and "Number" in every
+  // index.
+  explicit Table(json definition, std::shared_ptr<Tallies> tallies = nullptr);
+
+  const json& definition() const { return definition_; }
+  const std::string& account() const { return account_; }
+  const std::string& region() const { return region_; }
+  const std::string& name() const { return name_; }
+  uint32_t number() const { return number_; }
+  const KeySchema& keys() const { return keys_; }
+  const std::vector<Index>& indexes() const { return indexes_; }
+  const Index* FindIndex(std::string_view name) const;
+  std::string Arn() const;
+
+  const std::shared_ptr<Tallies>& tallies() const { return tallies_; }
+
+  // Set under all item locks when this definition is no longer the table's; whoever holds an item
+  // lock and sees it must look the table up again.
+  bool retired() const { return retired_.load(std::memory_order_acquire); }
+  void Retire() const { retired_.store(true, std::memory_order_release); }
+
+  // Keys in the store:
+  //   table's number (4 bytes, big-endian), index's number (2 bytes, 0 for the table), order
+  //   prefix, partition parts, sort parts, and in an index the table's partition and sort parts
+  //   (parts: see key_codec.h).
+  // The order prefix is empty: scans go in the order of keys. A table that scans in another order
+  // (the service's is that of a hash) would put that hash here; AppendOrderPrefix is the only place
+  // to change.
+  std::string SpacePrefix(uint16_t index_number) const;
+  // The start of all keys with this partition.
+  void AppendPartition(std::string& key, const std::vector<const Value*>& partition) const;
+  // The item's key; the item must have its key attributes.
+  std::string ItemKey(const Item& item) const;
+  // The key of the item's entry in the index; nothing when the item lacks one of the index's key
+  // attributes.
+  std::optional<std::string> EntryKey(const Index& index, const Item& item) const;
+  // What the index's entry of this item holds.
+  Item Projected(const Index& index, const Item& item) const;
+  // The encoded partition within a key of the store, to tell the segments of a parallel scan.
+  std::string_view PartitionOf(std::string_view key, const KeySchema& schema) const;
+
+ private:
+  json definition_;
+  std::string account_, region_, name_;
+  uint32_t number_ = 0;
+  KeySchema keys_;
+  std::vector<Index> indexes_;
+  std::shared_ptr<Tallies> tallies_;
+  mutable std::atomic<bool> retired_{false};
+};
+
+}  // namespace fractus::dynamo

@@ -1,0 +1,240 @@
+#include "dynamo/table_definition.h"
+
+#include <algorithm>
+#include <set>
+
+#include "dynamo/errors.h"
+#include "dynamo/fields.h"
+#include "emulator/core/encoding.h"
+
+namespace fractus::dynamo {
+namespace {
+
+// Source: DynamoDB's quotas page.
+constexpr size_t kMostLocalIndexes = 5;
+constexpr size_t kMostGlobalIndexes = 20;
+constexpr size_t kMostIncludedAttributes = 100;
+
+std::optional<std::string> TextOf(const json& object, const char* member) {
+  if (!object.contains(member) || !object.at(member).is_string()) return std::nullopt;
+  return object.at(member).get<std::string>();
+}
+
+std::vector<std::string> KeyNames(const json& schema) {
+  std::vector<std::string> names;
+  for (const auto& element : schema)
+    names.push_back(element.at("AttributeName").get<std::string>());
+  return names;
+}
+
+std::string Bracketed(const std::vector<std::string>& names) {
+  return "[" + Join(names, ", ") + "]";
+}
+
+std::optional<ApiError> CheckKeySchema(const json& schema) {
+  if (schema.at(0).at("KeyType") != "HASH") {
+    return InvalidParameter("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  }
+  if (schema.size() < 2) return std::nullopt;
+  if (schema.at(1).at("KeyType") != "RANGE") {
+    return InvalidParameter(
+        "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+  }
+  if (schema.at(0).at("AttributeName") == schema.at(1).at("AttributeName")) {
+    return Invalid(
+        "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> CheckDefined(const json& schema, const std::vector<std::string>& defined) {
+  for (const auto& name : KeyNames(schema)) {
+    if (std::find(defined.begin(), defined.end(), name) == defined.end()) {
+      return InvalidParameter(
+          "Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+          Bracketed(KeyNames(schema)) + ", AttributeDefinitions: " + Bracketed(defined));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> CheckProjection(const json& index) {
+  const json projection = index.value("Projection", json::object());
+  const auto type = TextOf(projection, "ProjectionType");
+  if (!type) return InvalidParameter("Unknown ProjectionType: null");
+  const bool has_attributes = projection.contains("NonKeyAttributes");
+  if (*type == "INCLUDE") {
+    if (!has_attributes)
+      return InvalidParameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+  } else if (has_attributes) {
+    return InvalidParameter("ProjectionType is " + *type + ", but NonKeyAttributes is specified");
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> CheckLocalIndex(const json& index, const json& table_keys) {
+  const auto name = index.at("IndexName").get<std::string>();
+  const json& keys = index.at("KeySchema");
+  if (keys.size() < 2)
+    return InvalidParameter("Index KeySchema does not have a range key for index: " + name);
+  if (keys.at(0).at("AttributeName") != table_keys.at(0).at("AttributeName")) {
+    return InvalidParameter(
+        "Index KeySchema does not have the same leading hash key as table KeySchema for index: " +
+        name + ". index hash key: " + keys.at(0).at("AttributeName").get<std::string>() +
+        ", table hash key: " + table_keys.at(0).at("AttributeName").get<std::string>());
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> CheckThroughput(const json& input) {
+  const bool has_throughput = input.contains("ProvisionedThroughput");
+  if (input.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST") {
+    if (has_throughput) {
+      return InvalidParameter(
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+          "PAY_PER_REQUEST");
+    }
+    return std::nullopt;
+  }
+  if (!has_throughput) {
+    return InvalidParameter(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+        "PROVISIONED");
+  }
+  for (const auto& index : input.value("GlobalSecondaryIndexes", json::array())) {
+    if (index.contains("ProvisionedThroughput")) continue;
+    return InvalidParameter(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified for index: " +
+        index.at("IndexName").get<std::string>());
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> CheckIndexes(const json& input, const std::vector<std::string>& defined) {
+  const json local = input.value("LocalSecondaryIndexes", json::array());
+  const json global = input.value("GlobalSecondaryIndexes", json::array());
+  if (input.contains("LocalSecondaryIndexes")) {
+    if (local.empty()) return InvalidParameter("List of LocalSecondaryIndexes is empty");
+    if (input.at("KeySchema").size() < 2) {
+      return InvalidParameter(
+          "Table KeySchema does not have a range key, which is required when specifying a "
+          "LocalSecondaryIndex");
+    }
+  }
+  if (input.contains("GlobalSecondaryIndexes") && global.empty()) {
+    return InvalidParameter("List of GlobalSecondaryIndexes is empty");
+  }
+  std::set<std::string> names;
+  size_t included = 0;
+  for (const json* list : {&local, &global}) {
+    for (const auto& index : *list) {
+      if (auto error = CheckKeySchema(index.at("KeySchema"))) return error;
+      if (auto error = CheckDefined(index.at("KeySchema"), defined)) return error;
+      if (list == &local) {
+        if (auto error = CheckLocalIndex(index, input.at("KeySchema"))) return error;
+      }
+      if (auto error = CheckProjection(index)) return error;
+      const auto name = index.at("IndexName").get<std::string>();
+      if (!names.insert(name).second) return InvalidParameter("Duplicate index name: " + name);
+      included += index.at("Projection").value("NonKeyAttributes", json::array()).size();
+    }
+  }
+  if (local.size() > kMostLocalIndexes) {
+    return InvalidParameter("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+  }
+  if (global.size() > kMostGlobalIndexes) {
+    return InvalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+  }
+  if (included > kMostIncludedAttributes) {
+    return InvalidParameter("Number of NonKeyAttributes exceeds per-table limit of 100");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ApiError> CheckEnums(const json& input) {
+  Constraints constraints;
+  size_t place = 0;
+  for (const auto& attribute : input.value("AttributeDefinitions", json::array())) {
+    constraints.Enum(TextOf(attribute, "AttributeType"),
+                     "attributeDefinitions." + std::to_string(++place) + ".member.attributeType",
+                     "B, N, S");
+  }
+  const auto check_keys = [&](const json& schema, const std::string& path) {
+    size_t at = 0;
+    for (const auto& element : schema) {
+      constraints.Enum(TextOf(element, "KeyType"),
+                       path + "." + std::to_string(++at) + ".member.keyType", "HASH, RANGE");
+    }
+  };
+  check_keys(input.value("KeySchema", json::array()), "keySchema");
+  for (const auto& [member, path] :
+       {std::pair{"LocalSecondaryIndexes", "localSecondaryIndexes"},
+        std::pair{"GlobalSecondaryIndexes", "globalSecondaryIndexes"}}) {
+    size_t at = 0;
+    for (const auto& index : input.value(member, json::array())) {
+      const std::string start = path + ("." + std::to_string(++at)) + ".member.";
+      check_keys(index.value("KeySchema", json::array()), start + "keySchema");
+      constraints.Enum(TextOf(index.value("Projection", json::object()), "ProjectionType"),
+                       start + "projection.projectionType", "ALL, INCLUDE, KEYS_ONLY");
+    }
+  }
+  constraints.Enum(TextOf(input, "BillingMode"), "billingMode", "PROVISIONED, PAY_PER_REQUEST");
+  constraints.Enum(TextOf(input, "TableClass"), "tableClass",
+                   "STANDARD, STANDARD_INFREQUENT_ACCESS");
+  return constraints.Error();
+}
+
+std::optional<ApiError> CheckEmulated(const json& input) {
+  const auto refused = [](const std::string& what) {
+    return ApiError{"NotImplemented", "The emulator does not have " + what + " yet.", 501};
+  };
+  const json no_object = json::object();
+  if (input.value("StreamSpecification", no_object).value("StreamEnabled", false))
+    return refused("DynamoDB streams");
+  if (input.value("SSESpecification", no_object).value("Enabled", false))
+    return refused("encryption with KMS keys");
+  if (input.contains("ResourcePolicy")) return refused("resource policies of DynamoDB tables");
+  if (input.contains("ReplicaUpdates")) return refused("global tables");
+  return std::nullopt;
+}
+
+std::optional<ApiError> CheckDefinition(const json& input) {
+  if (auto error = CheckThroughput(input)) return error;
+  if (auto error = CheckKeySchema(input.at("KeySchema"))) return error;
+  std::vector<std::string> defined;
+  for (const auto& attribute : input.at("AttributeDefinitions"))
+    defined.push_back(attribute.at("AttributeName").get<std::string>());
+  for (size_t i = 0; i < defined.size(); ++i) {
+    if (std::find(defined.begin(), defined.begin() + static_cast<ptrdiff_t>(i), defined[i]) !=
+        defined.begin() + static_cast<ptrdiff_t>(i)) {
+      return InvalidParameter("Duplicate AttributeName in AttributeDefinitions: " + defined[i]);
+    }
+  }
+  if (auto error = CheckDefined(input.at("KeySchema"), defined)) return error;
+  if (auto error = CheckIndexes(input, defined)) return error;
+  std::set<std::string> used;
+  const auto use = [&](const json& schema) {
+    for (const auto& name : KeyNames(schema)) used.insert(name);
+  };
+  use(input.at("KeySchema"));
+  bool has_indexes = false;
+  for (const char* member : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
+    for (const auto& index : input.value(member, json::array())) {
+      use(index.at("KeySchema"));
+      has_indexes = true;
+    }
+  }
+  if (used.size() == defined.size()) return std::nullopt;
+  if (!has_indexes) {
+    return InvalidParameter(
+        "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+        "AttributeDefinitions");
+  }
+  return InvalidParameter(
+      "Some AttributeDefinitions are not used. AttributeDefinitions: " + Bracketed(defined) +
+      ", keys used: " + Bracketed({used.begin(), used.end()}));
+}
+
+}  // namespace fractus::dynamo

@@ -1,0 +1,24 @@
+// Checks what CreateTable and UpdateTable are given, and brings it into the form that is kept.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dynamo/table.h"
+#include "emulator/core/api_error.h"
+#include "emulator/core/json.h"
+
+namespace fractus::dynamo {
+
+// Enum values of the definition's members, which the service model's validation leaves open.
+std::optional<ApiError> CheckEnums(const json& input);
+
+// Members that name a feature that is not emulated. Never ignored, so that nobody relies on what is
+// not there.
+std::optional<ApiError> CheckEmulated(const json& input);
+
+// Keys, attribute definitions, indexes, billing mode and throughput of a whole table.
+std::optional<ApiError> CheckDefinition(const json& input);
+
+}  // namespace fractus::dynamo

@@ -1,0 +1,102 @@
+// Tags and time to live: kept with the table's definition.
+#include "dynamo/errors.h"
+#include "dynamo/item_request.h"
+#include "dynamo/operations.h"
+
+namespace fractus::dynamo {
+namespace {
+
+constexpr size_t kMostTags = 50;
+
+Result<TablePtr> FindByArn(const Store& store, const RequestContext& context,
+                           const std::string& arn) {
+  if (!arn.starts_with("arn:") || arn.find(":table/") == std::string::npos) {
+    return Invalid("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
+  }
+  const TablePtr table = FindTable(store, context, arn);
+  if (!table)
+    return ApiError{"ResourceNotFoundException",
+                    "Requested resource not found: ResourcArn: " + arn + " not found"};
+  return table;
+}
+
+}  // namespace
+
+Result<json> TagResource(Store& store, const Request& request) {
+  const auto table = FindByArn(store, request.context, request.Text("ResourceArn"));
+  if (!table) return table.error();
+  json tags = (*table)->definition().value("Tags", json::object());
+  for (const auto& tag : request.Array("Tags"))
+    tags[tag.at("Key").get<std::string>()] = tag.at("Value");
+  if (tags.size() > kMostTags) {
+    return Invalid(
+        "One or more parameter values were invalid: Too many tags: a resource can have at most 50");
+  }
+  store.ChangeTable(*table, [&](json& definition) { definition["Tags"] = tags; });
+  return json::object();
+}
+
+Result<json> UntagResource(Store& store, const Request& request) {
+  const auto table = FindByArn(store, request.context, request.Text("ResourceArn"));
+  if (!table) return table.error();
+  store.ChangeTable(*table, [&](json& definition) {
+    for (const auto& key : request.Array("TagKeys"))
+      definition["Tags"].erase(key.get<std::string>());
+  });
+  return json::object();
+}
+
+Result<json> ListTagsOfResource(Store& store, const Request& request) {
+  const auto table = FindByArn(store, request.context, request.Text("ResourceArn"));
+  if (!table) return table.error();
+  json tags = json::array();
+  for (const auto& [key, value] : (*table)->definition().value("Tags", json::object()).items()) {
+    tags.push_back({{"Key", key}, {"Value", value}});
+  }
+  return json{{"Tags", std::move(tags)}};
+}
+
+Result<json> DescribeTimeToLive(Store& store, const Request& request) {
+  const TableAddress address = AddressOf(request.context, request.Text("TableName"));
+  const TablePtr table = store.FindTable(address.account, address.region, address.name);
+  if (!table) return TableNotFound(address.name);
+  json description = {{"TimeToLiveStatus", "DISABLED"}};
+  if (table->definition().contains("TimeToLiveAttribute")) {
+    description = {{"TimeToLiveStatus", "ENABLED"},
+                   {"AttributeName", table->definition().at("TimeToLiveAttribute")}};
+  }
+  return json{{"TimeToLiveDescription", std::move(description)}};
+}
+
+// Differs from AWS: expired items are not deleted yet.
+Result<json> UpdateTimeToLive(Store& store, const Request& request) {
+  const TableAddress address = AddressOf(request.context, request.Text("TableName"));
+  const TablePtr table = store.FindTable(address.account, address.region, address.name);
+  if (!table) return TableNotFound(address.name);
+  const json& specification = request.Object("TimeToLiveSpecification");
+  const bool enabled = specification.at("Enabled").get<bool>();
+  const auto attribute = specification.at("AttributeName").get<std::string>();
+  const json& definition = table->definition();
+  if (enabled && definition.contains("TimeToLiveAttribute")) {
+    if (definition.at("TimeToLiveAttribute") == attribute)
+      return Invalid("TimeToLive is already enabled");
+    return Invalid("TimeToLive is active on a different AttributeName: current AttributeName is " +
+                   definition.at("TimeToLiveAttribute").get<std::string>());
+  }
+  if (!enabled && !definition.contains("TimeToLiveAttribute"))
+    return Invalid("TimeToLive is already disabled");
+  if (!enabled && definition.at("TimeToLiveAttribute") != attribute) {
+    return Invalid("TimeToLive is active on a different AttributeName: current AttributeName is " +
+                   definition.at("TimeToLiveAttribute").get<std::string>());
+  }
+  store.ChangeTable(table, [&](json& changed) {
+    if (enabled) {
+      changed["TimeToLiveAttribute"] = attribute;
+    } else {
+      changed.erase("TimeToLiveAttribute");
+    }
+  });
+  return json{{"TimeToLiveSpecification", specification}};
+}
+
+}  // namespace fractus::dynamo

@@ -1,0 +1,360 @@
+#include "dynamo/value_json.h"
+
+#include <algorithm>
+#include <array>
+
+#include "emulator/core/encoding.h"
+
+namespace fractus::dynamo {
+namespace {
+
+constexpr char kEmptyValue[] =
+    "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
+constexpr char kSeveralTypes[] =
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+    "supported datatypes";
+constexpr char kTooDeep[] =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+    "beyond supported limit";
+constexpr char kInvalid[] = "One or more parameter values were invalid: ";
+
+void Note(std::string& problem, std::string text) {
+  if (problem.empty()) problem = std::move(text);
+}
+
+Number ParseNumber(std::string_view text, std::string& problem) {
+  auto number = Number::Parse(text);
+  if (number) return *number;
+  Note(problem, number.error().message);
+  return {};
+}
+
+template <class Element>
+bool HasDuplicates(std::vector<Element> elements) {
+  std::sort(elements.begin(), elements.end());
+  return std::adjacent_find(elements.begin(), elements.end()) != elements.end();
+}
+
+bool ReadStringSet(JsonReader& reader, Value& value, std::string& problem) {
+  std::vector<std::string> elements;
+  for (bool more = reader.BeginArray(); more && reader.NextElement();) {
+    if (!reader.ReadText(elements.emplace_back())) return false;
+  }
+  if (reader.failed()) return false;
+  if (elements.empty()) Note(problem, std::string(kInvalid) + "An string set  may not be empty");
+  if (HasDuplicates(elements)) {
+    Note(problem, std::string(kInvalid) + "Input collection [" + Join(elements, ", ") +
+                      "] contains duplicates.");
+  }
+  value = Value::SetOf(Type::kStringSet, std::move(elements));
+  return true;
+}
+
+bool ReadNumberSet(JsonReader& reader, Value& value, std::string& problem) {
+  std::vector<Number> elements;
+  for (bool more = reader.BeginArray(); more && reader.NextElement();) {
+    std::string_view text;
+    if (!reader.ReadString(text)) return false;
+    elements.push_back(ParseNumber(text, problem));
+  }
+  if (reader.failed()) return false;
+  if (elements.empty()) Note(problem, std::string(kInvalid) + "An number set  may not be empty");
+  if (HasDuplicates(elements)) Note(problem, "Input collection contains duplicates");
+  value = Value::SetOf(std::move(elements));
+  return true;
+}
+
+bool ReadBinarySet(JsonReader& reader, Value& value, std::string& problem) {
+  std::vector<std::string> elements;
+  for (bool more = reader.BeginArray(); more && reader.NextElement();) {
+    if (!reader.ReadBytes(elements.emplace_back())) return false;
+  }
+  if (reader.failed()) return false;
+  if (elements.empty()) Note(problem, std::string(kInvalid) + "Binary sets should not be empty");
+  if (HasDuplicates(elements)) {
+    std::vector<std::string> printed;
+    for (const auto& element : elements) printed.push_back(Base64Encode(element));
+    Note(problem, std::string(kInvalid) + "Input collection [" + Join(printed, ", ") +
+                      "]of type BS contains duplicates.");
+  }
+  value = Value::SetOf(Type::kBinarySet, std::move(elements));
+  return true;
+}
+
+bool ReadList(JsonReader& reader, Value& value, std::string& problem, int depth) {
+  List elements;
+  for (bool more = reader.BeginArray(); more && reader.NextElement();) {
+    if (!ReadValue(reader, elements.emplace_back(), problem, depth + 1)) return false;
+  }
+  if (reader.failed()) return false;
+  value = Value::Of(std::move(elements));
+  return true;
+}
+
+bool ReadNestedMap(JsonReader& reader, Value& value, std::string& problem, int depth) {
+  Map map;
+  std::string_view name;
+  for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
+    map.push_back({std::string(name), Value()});
+    if (!ReadValue(reader, map.back().value, problem, depth + 1)) return false;
+  }
+  if (reader.failed()) return false;
+  SortByName(map);
+  value = Value::Of(std::move(map));
+  return true;
+}
+
+bool ReadTyped(JsonReader& reader, Type type, Value& value, std::string& problem, int depth) {
+  if ((type == Type::kList || type == Type::kMap) && depth > kDeepestNesting) {
+    Note(problem, kTooDeep);
+    return reader.Skip();
+  }
+  switch (type) {
+    case Type::kString: {
+      std::string text;
+      if (!reader.ReadText(text)) return false;
+      value = Value::String(std::move(text));
+      return true;
+    }
+    case Type::kNumber: {
+      std::string_view text;
+      if (!reader.ReadString(text)) return false;
+      value = Value::Of(ParseNumber(text, problem));
+      return true;
+    }
+    case Type::kBinary: {
+      std::string bytes;
+      if (!reader.ReadBytes(bytes)) return false;
+      value = Value::Binary(std::move(bytes));
+      return true;
+    }
+    case Type::kBoolean: {
+      bool flag = false;
+      if (!reader.ReadBoolean(flag)) return false;
+      value = Value::Boolean(flag);
+      return true;
+    }
+    case Type::kNull: {
+      bool flag = false;
+      if (!reader.ReadBoolean(flag)) return false;
+      if (!flag)
+        Note(problem,
+             std::string(kInvalid) + "Null attribute value types must have the value of true");
+      value = Value::Null();
+      return true;
+    }
+    case Type::kStringSet:
+      return ReadStringSet(reader, value, problem);
+    case Type::kNumberSet:
+      return ReadNumberSet(reader, value, problem);
+    case Type::kBinarySet:
+      return ReadBinarySet(reader, value, problem);
+    case Type::kList:
+      return ReadList(reader, value, problem, depth);
+    case Type::kMap:
+      return ReadNestedMap(reader, value, problem, depth);
+  }
+  return reader.Skip();
+}
+
+constexpr std::array<bool, 256> MakeEscaped() {
+  std::array<bool, 256> escaped{};
+  for (size_t c = 0; c < 0x20; ++c) escaped[c] = true;
+  escaped['"'] = escaped['\\'] = true;
+  return escaped;
+}
+
+constexpr std::array<bool, 256> kEscaped = MakeEscaped();
+
+}  // namespace
+
+bool ReadValue(JsonReader& reader, Value& value, std::string& problem, int depth) {
+  if (reader.TakeNull()) {
+    Note(problem, kEmptyValue);
+    return true;
+  }
+  int types = 0;
+  std::string_view name;
+  for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
+    const auto type = TypeFromName(name);
+    if (reader.TakeNull()) continue;
+    if (!type) {
+      if (!reader.Skip()) return false;
+      continue;
+    }
+    ++types;
+    if (!ReadTyped(reader, *type, value, problem, depth)) return false;
+  }
+  if (reader.failed()) return false;
+  if (types == 0) Note(problem, kEmptyValue);
+  if (types > 1) Note(problem, kSeveralTypes);
+  return true;
+}
+
+bool ReadMap(JsonReader& reader, ReadMapResult& result) {
+  std::string_view name;
+  for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
+    result.map.push_back({std::string(name), Value()});
+    const bool was_fine = result.problem.empty();
+    if (!ReadValue(reader, result.map.back().value, result.problem)) return false;
+    if (was_fine && !result.problem.empty()) result.problem_name = result.map.back().name;
+  }
+  if (reader.failed()) return false;
+  SortByName(result.map);
+  return true;
+}
+
+void WriteText(std::string& out, std::string_view text) {
+  out += '"';
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (!kEscaped[c]) continue;
+    out.append(text, begin, at - begin);
+    begin = at + 1;
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        constexpr char kHex[] = "0123456789abcdef";
+        out += "\\u00";
+        out += kHex[c >> 4];
+        out += kHex[c & 15];
+    }
+  }
+  out.append(text, begin, text.size() - begin);
+  out += '"';
+}
+
+void WriteValue(std::string& out, const Value& value) {
+  out += "{\"";
+  out += TypeName(value.type());
+  out += "\":";
+  const auto list = [&](const auto& elements, const auto& write) {
+    out += '[';
+    bool first = true;
+    for (const auto& element : elements) {
+      if (!std::exchange(first, false)) out += ',';
+      write(element);
+    }
+    out += ']';
+  };
+  const auto number = [&](const Number& element) {
+    out += '"';
+    element.AppendTo(out);
+    out += '"';
+  };
+  switch (value.type()) {
+    case Type::kString:
+      WriteText(out, value.Text());
+      break;
+    case Type::kNumber:
+      number(value.AsNumber());
+      break;
+    case Type::kBinary:
+      WriteText(out, Base64Encode(value.Text()));
+      break;
+    case Type::kBoolean:
+      out += value.Flag() ? "true" : "false";
+      break;
+    case Type::kNull:
+      out += "true";
+      break;
+    case Type::kStringSet:
+      list(value.Elements(), [&](const std::string& element) { WriteText(out, element); });
+      break;
+    case Type::kNumberSet:
+      list(value.Numbers(), number);
+      break;
+    case Type::kBinarySet:
+      list(value.Elements(),
+           [&](const std::string& element) { WriteText(out, Base64Encode(element)); });
+      break;
+    case Type::kList:
+      list(value.Members(), [&](const Value& element) { WriteValue(out, element); });
+      break;
+    case Type::kMap:
+      WriteMap(out, value.Attributes());
+      break;
+  }
+  out += '}';
+}
+
+void WriteMap(std::string& out, const Map& map) {
+  out += '{';
+  bool first = true;
+  for (const auto& [name, value] : map) {
+    if (!std::exchange(first, false)) out += ',';
+    WriteText(out, name);
+    out += ':';
+    WriteValue(out, value);
+  }
+  out += '}';
+}
+
+std::string PrintedValue(const Value& value) {
+  std::string text = "{" + std::string(TypeName(value.type())) + ":";
+  const auto list = [&](const auto& elements, const auto& print) {
+    text += '[';
+    bool first = true;
+    for (const auto& element : elements) {
+      if (!std::exchange(first, false)) text += ',';
+      text += print(element);
+    }
+    text += ']';
+  };
+  switch (value.type()) {
+    case Type::kString:
+      text += value.Text();
+      break;
+    case Type::kNumber:
+      text += value.AsNumber().ToText();
+      break;
+    case Type::kBinary:
+      text += "java.nio.HeapByteBuffer[pos=0 lim=" + std::to_string(value.Text().size()) +
+              " cap=" + std::to_string(value.Text().size()) + "]";
+      break;
+    case Type::kBoolean:
+      text += value.Flag() ? "true" : "false";
+      break;
+    case Type::kNull:
+      text += "true";
+      break;
+    case Type::kStringSet:
+    case Type::kBinarySet:
+      list(value.Elements(), [](const std::string& element) { return element; });
+      break;
+    case Type::kNumberSet:
+      list(value.Numbers(), [](const Number& element) { return element.ToText(); });
+      break;
+    case Type::kList:
+      list(value.Members(), PrintedValue);
+      break;
+    case Type::kMap: {
+      text += '{';
+      bool first = true;
+      for (const auto& [name, member] : value.Attributes()) {
+        if (!std::exchange(first, false)) text += ',';
+        text += name + "=" + PrintedValue(member);
+      }
+      text += '}';
+      break;
+    }
+  }
+  return text + "}";
+}
+
+}  // namespace fractus::dynamo
