@@ -75,6 +75,7 @@ if(FRACTUS_TESTS)
   set_target_properties(runtime_test_handlers PROPERTIES PREFIX "lib" LIBRARY_OUTPUT_DIRECTORY
                         ${CMAKE_BINARY_DIR}/tests/native)
   file(GLOB runtime_tests CONFIGURE_DEPENDS ${runtime_folder}/*_test.cpp)
+  list(APPEND runtime_tests ${runtime_folder}/testing/tls_server.cpp)
   add_executable(lambda_runtime_test ${runtime_tests} ${runtime_folder}/python/output.cpp)
   target_link_libraries(lambda_runtime_test PRIVATE lambda_runtime clock_shim nlohmann_json::nlohmann_json fmt::fmt
                         OpenSSL::SSL OpenSSL::Crypto GTest::gmock GTest::gtest_main)

@@ -1,9 +1,8 @@
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "lambdas/runtime/native/environment.h"
@@ -13,37 +12,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A private copy, so that each environment has its own static variables, and that a rebuild of the
-// file does not pull the code away from under a running handler. -1 when it cannot be made.
-int CopyToMemory(const fs::path& file) {
-  const int source = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (source < 0) return -1;
-  const int copy = memfd_create(file.filename().c_str(), MFD_CLOEXEC);
-  ssize_t sent = -1;
-  if (copy >= 0) {
-    do {
-      sent = sendfile(copy, source, nullptr, 1 << 30);
-    } while (sent > 0);
-  }
-  close(source);
-  if (sent == 0) return copy;
-  if (copy >= 0) close(copy);
-  return -1;
-}
-
-void* Load(const fs::path& file, std::string& problem) {
-  const int copy = CopyToMemory(file);
-  if (copy >= 0) {
-    const std::string path = "/proc/self/fd/" + std::to_string(copy);
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+// Loads a private copy, so that each environment has its own static variables, and that a rebuild
+// of the file does not pull the code away from under a running handler. The copy's name is gone
+// when this returns; it is never used twice, since the loader knows objects by their names. Nullptr
+// when there is no place for a copy or it does not load.
+void* LoadCopy(const fs::path& file, std::string& problem) {
+  std::error_code error;
+  std::string name = (fs::temp_directory_path(error) / "fractus-XXXXXX.so").string();
+  const int descriptor = mkostemps(name.data(), 3, O_CLOEXEC);
+  if (descriptor < 0) return nullptr;
+  close(descriptor);
+  void* library = nullptr;
+  if (fs::copy_file(file, name, fs::copy_options::overwrite_existing, error)) {
+    library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
       problem = dlerror();
       // The user knows the file by its own name.
-      if (problem.starts_with(path)) problem.replace(0, path.size(), file.string());
+      if (problem.starts_with(name)) problem.replace(0, name.size(), file.string());
     }
-    close(copy);
-    if (library != nullptr) return library;
   }
+  unlink(name.c_str());
+  return library;
+}
+
+void* Load(const fs::path& file, std::string& problem) {
+  if (void* library = LoadCopy(file, problem)) return library;
   // Libraries that it expects beside itself are found only from its own place.
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) problem = dlerror();

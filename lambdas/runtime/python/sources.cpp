@@ -25,6 +25,7 @@
 
 FRACTUS_EMBED(hooks, "hooks.py")
 FRACTUS_EMBED(boot, "boot.py")
+FRACTUS_EMBED(handler_values, "handler_values.py")
 FRACTUS_EMBED(guards, "guards.py")
 FRACTUS_EMBED(zygote, "zygote.py")
 
@@ -38,6 +39,7 @@ std::string_view Text(const char* begin, const char* end) {
 std::string Common() {
   std::string text(Text(fractus_hooks_begin, fractus_hooks_end));
   text += Text(fractus_boot_begin, fractus_boot_end);
+  text += Text(fractus_handler_values_begin, fractus_handler_values_end);
   return text;
 }
 

@@ -33,6 +33,6 @@ FRACTUS_HANDLER(patient, event, context) {
 }
 
 FRACTUS_HANDLER(stubborn, event, context) {
-  for (int i = 0; i < 400; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  for (int i = 0; i < 150; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return "1";
 }

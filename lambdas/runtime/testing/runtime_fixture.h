@@ -44,7 +44,7 @@ class RuntimeTest : public testing::Test {
     folder_ = mkdtemp(name.data());
   }
   ~RuntimeTest() override {
-    Hosts().Settle(std::chrono::seconds(2));
+    Hosts().Settle(std::chrono::seconds(10));
     std::filesystem::remove_all(folder_);
   }
 
