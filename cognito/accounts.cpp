@@ -78,7 +78,8 @@ std::optional<ApiError> CheckAliases(Parts& parts, const Pool& pool, const User&
     if (!proven) continue;
     const auto owner = parts.store.AliasOwner(pool, attribute, *value);
     if (owner && *owner != folded) {
-      return ApiError{"AliasExistsException", "An account with the given " + std::string(attribute) + " already exists."};
+      return ApiError{"AliasExistsException",
+                      "An account with the given " + std::string(attribute) + " already exists."};
     }
   }
   return std::nullopt;

@@ -21,7 +21,7 @@ Result<json> InviteAgain(Parts& parts, const Pool& pool, const Request& request,
   if (!before) return before.error();
   if (before->status != kForceChangePassword) {
     return ApiError{"UnsupportedUserStateException", "Resend not possible. " + before->username +
-                               " status is not FORCE_CHANGE_PASSWORD"};
+                                                         " status is not FORCE_CHANGE_PASSWORD"};
   }
   User user = *before;
   user.password = HashPassword(password, parts.ids);

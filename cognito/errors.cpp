@@ -24,9 +24,7 @@ ApiError ClientNotFound(std::string_view client_id) {
   return ResourceNotFound("User pool client " + std::string(client_id) + " does not exist.");
 }
 
-ApiError UserNotFound() {
-  return {"UserNotFoundException", "User does not exist."};
-}
+ApiError UserNotFound() { return {"UserNotFoundException", "User does not exist."}; }
 
 ApiError GroupNotFound() { return ResourceNotFound("Group not found."); }
 
@@ -40,8 +38,6 @@ ApiError CodeExpired() {
   return {"ExpiredCodeException", "Invalid code provided, please request a code again."};
 }
 
-ApiError NotEmulated(std::string message) {
-  return {"NotImplemented", std::move(message), 501};
-}
+ApiError NotEmulated(std::string message) { return {"NotImplemented", std::move(message), 501}; }
 
 }  // namespace fractus::cognito

@@ -27,11 +27,9 @@ enum class Rows { kGroups, kNames };
 json GroupPage(Parts& parts, const Pool& pool, const Page& page, Rows rows) {
   json output = {{"Groups", json::array()}};
   for (const auto& row : page.rows) {
-    if (rows == Rows::kGroups) {
-      output["Groups"].push_back(json::parse(row.value));
-    } else if (auto group = parts.store.room().GetJson(GroupKey(pool, row.value))) {
-      output["Groups"].push_back(*std::move(group));
-    }
+    const auto group =
+        parts.store.room().GetJson(rows == Rows::kGroups ? row.key : GroupKey(pool, row.value));
+    if (group) output["Groups"].push_back(*group);
   }
   if (page.next) output["NextToken"] = *page.next;
   return output;

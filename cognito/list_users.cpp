@@ -137,8 +137,8 @@ Result<json> ListUsers(Parts& parts, const Request& request) {
     const auto page = parts.store.ReadPage(prefix, token, limit - users.size());
     if (!page) return BadPageToken();
     for (const auto& row : page->rows) {
-      auto user = indexed ? parts.store.ReadUser(pool, row.value)
-                          : std::optional(User::FromJson(json::parse(row.value)));
+      // A row of the index holds the folded username; a row of users is the user.
+      const auto user = indexed ? parts.store.ReadUser(pool, row.value) : parts.store.ReadRow(row);
       if (!user || (filter && !indexed && !Matches(*filter, *user))) continue;
       users.push_back(Project(*user, names));
     }

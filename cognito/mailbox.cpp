@@ -28,13 +28,16 @@ void Mailbox::Deliver(const Message& message) {
   {
     const std::lock_guard lock(mutex_);
     // Numbered in order of delivery, which a moved clock cannot upset.
+    const auto number_of = [&](std::string_view key) {
+      return store_.room().GetJson(key).value().at("Number").get<long long>();
+    };
     long long first = 0, last = -1;
     storage::Cursor cursor = store_.room().MakeCursor();
     cursor.Seek(prefix);
     if (cursor.Valid() && cursor.Key().starts_with(prefix)) {
-      first = json::parse(cursor.Value()).at("Number").get<long long>();
+      first = number_of(cursor.Key());
       cursor.SeekBackward(storage::PrefixEnd(prefix));
-      last = json::parse(cursor.Value()).at("Number").get<long long>();
+      last = number_of(cursor.Key());
     }
     storage::Batch batch;
     const auto key = [](long long number) {
@@ -65,7 +68,10 @@ std::vector<Message> Mailbox::Newest(std::string_view to, size_t limit) const {
   cursor.SeekBackward(storage::PrefixEnd(prefix));
   for (; cursor.Valid() && cursor.Key().starts_with(prefix) && messages.size() < limit;
        cursor.Previous()) {
-    Message message = FromJson(json::parse(cursor.Value()));
+    const auto stored = store_.room().GetJson(cursor.Key());
+    // Dropped since the cursor was made.
+    if (!stored) break;
+    Message message = FromJson(*stored);
     if (to.empty() || message.to == to) messages.push_back(std::move(message));
   }
   return messages;

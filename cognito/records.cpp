@@ -202,8 +202,9 @@ User User::FromJson(const json& stored) {
     user.password_expires = FromMicros(stored.at("PasswordExpires").get<long long>());
   }
   for (const auto& [purpose, code] : stored.at("Codes").items()) {
-    user.codes[purpose] = Code{code.at("Value").get<std::string>(), FromMicros(code.at("Expires").get<long long>()),
-                               code.at("Attribute").get<std::string>()};
+    user.codes[purpose] =
+        Code{code.at("Value").get<std::string>(), FromMicros(code.at("Expires").get<long long>()),
+             code.at("Attribute").get<std::string>()};
   }
   return user;
 }

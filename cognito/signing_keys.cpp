@@ -24,7 +24,8 @@ std::optional<PoolKeys> Load(const json& stored) {
   std::vector<SigningKey> keys;
   for (const json& entry : stored.at("Keys")) {
     const auto der = Base64Decode(entry.at("Der").get<std::string>());
-    auto key = der ? SigningKey::FromPrivateDer(*der, entry.at("Kid").get<std::string>()) : std::nullopt;
+    auto key =
+        der ? SigningKey::FromPrivateDer(*der, entry.at("Kid").get<std::string>()) : std::nullopt;
     if (!key) return std::nullopt;
     keys.push_back(*std::move(key));
   }

@@ -69,9 +69,10 @@ void Store::Remove(const Pool& pool) {
     room_.Delete(batch, MakeKey({"client", id}));
     return true;
   });
-  room_.Scan(MakeKey({"session", pool.id}), [&](std::string_view, std::string_view value) {
-    const std::string digest = json::parse(value).at("RefreshDigest").get<std::string>();
-    room_.Delete(batch, MakeKey({"refresh", digest}));
+  room_.Scan(MakeKey({"session", pool.id}), [&](std::string_view key, std::string_view) {
+    const auto session = room_.GetJson(key);
+    if (!session) return true;
+    room_.Delete(batch, MakeKey({"refresh", session->at("RefreshDigest").get<std::string>()}));
     return true;
   });
   for (const char* kind : {"pool-client", "user", "sub", "alias", "attr", "group", "member",
@@ -123,6 +124,12 @@ void Store::Remove(const Client& client) {
 
 std::optional<User> Store::ReadUser(const Pool& pool, std::string_view folded) const {
   const auto stored = room_.GetJson(MakeKey({"user", pool.id, folded}));
+  if (!stored) return std::nullopt;
+  return User::FromJson(*stored);
+}
+
+std::optional<User> Store::ReadRow(const Row& row) const {
+  const auto stored = room_.GetJson(row.key);
   if (!stored) return std::nullopt;
   return User::FromJson(*stored);
 }

@@ -65,6 +65,8 @@ class Store {
   std::optional<User> FindUser(const Pool& pool, std::string_view name) const;
   // By the key of an index entry.
   std::optional<User> ReadUser(const Pool& pool, std::string_view folded) const;
+  // The user of a row of "user".
+  std::optional<User> ReadRow(const Row& row) const;
   // The folded username of who may sign in by this attribute's value.
   std::optional<std::string> AliasOwner(const Pool& pool, std::string_view attribute,
                                         std::string_view value) const;

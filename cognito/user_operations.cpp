@@ -182,7 +182,8 @@ Result<json> RevokeToken(Parts& parts, const Request& request) {
     return ApiError{"UnauthorizedException", "Invalid client secret."};
   }
   if (!app->client->revocable()) {
-    return ApiError{"UnsupportedOperationException", "Token revocation is not enabled for this client."};
+    return ApiError{"UnsupportedOperationException",
+                    "Token revocation is not enabled for this client."};
   }
   const auto entry =
       parts.store.room().GetJson(storage::MakeKey({"refresh", TokenDigest(request.Text("Token"))}));
