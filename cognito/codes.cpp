@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cognito/errors.h"
+#include "cognito/schema.h"
 #include "emulator/auth/digest.h"
 
 namespace fractus::cognito {
@@ -88,6 +89,13 @@ json DeliveryDetails(const std::string& attribute, std::string_view address) {
   return {{"Destination", FirstAndStars(address) + "@" + FirstAndStars(domain)},
           {"DeliveryMedium", "EMAIL"},
           {"AttributeName", attribute}};
+}
+
+json PretendedDelivery(const std::string& username) {
+  const bool address = IsEmailAddress(username) || IsPhoneNumber(username);
+  const std::string shown = address ? username : username + "@" + username;
+  return {{"CodeDeliveryDetails",
+           DeliveryDetails(IsPhoneNumber(username) ? "phone_number" : "email", shown)}};
 }
 
 std::optional<Message> MakeInvitation(const Pool& pool, const User& user,

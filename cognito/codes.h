@@ -29,6 +29,9 @@ std::optional<ApiError> CheckCode(const User& user, const std::string& purpose,
                                   std::string_view given, Time now);
 // CodeDeliveryDetails, with the address masked as AWS masks it: "j***@e***", "+*******1234".
 json DeliveryDetails(const std::string& attribute, std::string_view address);
+// What a name that does not exist is answered where it may not be told apart: CodeDeliveryDetails
+// derived from the name.
+json PretendedDelivery(const std::string& username);
 // An invitation with a temporary password; nothing when the user has no address.
 std::optional<Message> MakeInvitation(const Pool& pool, const User& user,
                                       const std::string& password, const json& mediums, Time now);

@@ -2,19 +2,8 @@
 #include "cognito/errors.h"
 #include "cognito/operations.h"
 #include "cognito/password.h"
-#include "cognito/schema.h"
 
 namespace fractus::cognito {
-namespace {
-
-json PretendedDelivery(const std::string& username) {
-  const bool address = IsEmailAddress(username) || IsPhoneNumber(username);
-  const std::string shown = address ? username : username + "@" + username;
-  return {{"CodeDeliveryDetails",
-           DeliveryDetails(IsPhoneNumber(username) ? "phone_number" : "email", shown)}};
-}
-
-}  // namespace
 
 Result<json> ForgotPassword(Parts& parts, const Request& request) {
   const auto app = RequireClient(parts, request);

@@ -12,15 +12,6 @@ ApiError NoSuchCombination() {
   return {"UserNotFoundException", "Username/client id combination not found."};
 }
 
-// Where a code would have gone, for names that do not exist but may not be told apart.
-json PretendedDelivery(const std::string& username) {
-  return {
-      {"CodeDeliveryDetails", DeliveryDetails(IsPhoneNumber(username) ? "phone_number" : "email",
-                                              IsEmailAddress(username) || IsPhoneNumber(username)
-                                                  ? username
-                                                  : username + "@" + username)}};
-}
-
 void Confirm(User& user, Time now) {
   user.status = kConfirmed;
   user.modified = now;
