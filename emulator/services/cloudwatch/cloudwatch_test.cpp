@@ -1,5 +1,6 @@
 #include "emulator/services/cloudwatch/cloudwatch.h"
 
+#include "emulator/model/catalog.h"
 #include "emulator/services/service_test.h"
 
 namespace fractus::cloudwatch {
@@ -189,6 +190,14 @@ TEST_F(CloudWatchTest, AlarmsAndDashboardsSurviveARestart) {
   Restart();
   EXPECT_EQ(Names({}), "a");
   EXPECT_EQ(Call("ListDashboards").at("DashboardEntries").size(), 1u);
+}
+
+TEST(CloudWatchModel, HasWhatThePatchesAdd) {
+  model::Catalog catalog;
+  const auto* service = catalog.Find("cloudwatch");
+  ASSERT_NE(service, nullptr);
+  const auto* alarms = service->FindOperation("DescribeAlarms")->output->Find("MetricAlarms");
+  EXPECT_NE(alarms->shape->element.shape->Find("StateTransitionedTimestamp"), nullptr);
 }
 
 }  // namespace

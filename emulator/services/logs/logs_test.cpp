@@ -1,5 +1,6 @@
 #include "emulator/services/logs/logs.h"
 
+#include "emulator/model/catalog.h"
 #include "emulator/services/service_test.h"
 
 namespace fractus::logs {
@@ -378,6 +379,15 @@ TEST_F(LogsTest, BothFamiliesOfTagOperationsSeeTheSameTags) {
   EXPECT_EQ(Call("ListTagsForResource", {{"resourceArn", arn}}).at("tags"), (json{{"c", "3"}}));
   EXPECT_EQ(Fail("TagLogGroup", {{"logGroupName", "x"}, {"tags", {{"a", "b"}}}}).code,
             "ResourceNotFoundException");
+}
+
+TEST(LogsModel, HasWhatThePatchesAdd) {
+  model::Catalog catalog;
+  const auto* service = catalog.Find("logs");
+  ASSERT_NE(service, nullptr);
+  const auto* groups = service->FindOperation("DescribeLogGroups")->output->Find("logGroups");
+  EXPECT_NE(groups->shape->element.shape->Find("logGroupArn"), nullptr);
+  EXPECT_FALSE(service->FindOperation("FilterLogEvents")->input->Find("logGroupName")->required);
 }
 
 }  // namespace
