@@ -26,6 +26,10 @@ ApiError Refused() {
           "Could not unzip uploaded file. Please check your file, then try to upload again."};
 }
 
+ApiError Empty() {
+  return {"InvalidParameterValueException", "Uploaded file must be a non-empty zip"};
+}
+
 struct CloseArchive {
   void operator()(archive* reader) const { archive_read_free(reader); }
 };
@@ -34,9 +38,7 @@ using Reader = std::unique_ptr<archive, CloseArchive>;
 // The path below the code's folder; nothing when the name is hostile or empty.
 std::optional<fs::path> SafePath(const char* name) {
   if (!name || !*name || std::strlen(name) > 4096) return std::nullopt;
-  std::string text(name);
-  // Some Windows tools write backslashes: AWS would keep them in the name, where they do no harm.
-  const fs::path path(text);
+  const fs::path path(name);
   if (path.is_absolute()) return std::nullopt;
   fs::path safe;
   for (const auto& part : path) {
@@ -66,6 +68,8 @@ class Unpacker {
   explicit Unpacker(const std::string& folder) : root_(folder) {}
 
   Result<size_t> Run(std::string_view zip) {
+    // Nothing but the end of a directory: the reader takes it for damaged.
+    if (zip.starts_with("PK\x05\x06")) return Empty();
     const Reader reader(archive_read_new());
     archive_read_support_format_zip_seekable(reader.get());
     if (archive_read_open_memory(reader.get(), zip.data(), zip.size()) != ARCHIVE_OK) {

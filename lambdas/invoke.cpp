@@ -98,10 +98,12 @@ asio::awaitable<Result<ports::InvocationResult>> Lambdas::Run(Call call) {
   Work work = *std::move(prepared);
   if (work.version->code->ShouldLook()) {
     auto look = [code = work.version->code] {
+      const auto before = code->revision();
       code->Look();
-      return true;
+      return code->revision() != before;
     };
-    co_await blocking_pool_.Run(std::move(look));
+    const bool changed = co_await blocking_pool_.Run(std::move(look));
+    if (changed) Log(LogLevel::kInfo, "{}: its code has changed", work.function->id.name);
   }
   work.request_id = std::move(call.request_id);
   work.payload = std::move(call.payload);

@@ -77,7 +77,7 @@ class RoomTest : public ::testing::Test {
 
   std::future<Result<json>> InvokeLater(json input);
   Result<json> Invoke(const std::string& name, const std::string& payload = "{}");
-  Result<json> Invoke(json input);
+  Result<json> InvokeWith(json input);
   Result<ports::InvocationResult> InvokeAs(ports::Invocation invocation);
 
   std::filesystem::path folder_;

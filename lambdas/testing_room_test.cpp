@@ -158,13 +158,13 @@ std::future<Result<json>> RoomTest::InvokeLater(json input) {
   return boost::asio::co_spawn(io_, invoke(std::move(request)), boost::asio::use_future);
 }
 
-Result<json> RoomTest::Invoke(json input) { return InvokeLater(std::move(input)).get(); }
+Result<json> RoomTest::InvokeWith(json input) { return InvokeLater(std::move(input)).get(); }
 
 Result<json> RoomTest::Invoke(const std::string& name, const std::string& payload) {
   json input = json::object();
   input["FunctionName"] = name;
   input["Payload"] = Blob(payload);
-  return Invoke(std::move(input));
+  return InvokeWith(std::move(input));
 }
 
 Result<ports::InvocationResult> RoomTest::InvokeAs(ports::Invocation invocation) {
