@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <map>
+#include <mutex>
 
+#include "emulator/core/encoding.h"
 #include "emulator/core/log.h"
 #include "gateway/operations.h"
 #include "gateway/patch.h"
@@ -100,22 +102,28 @@ Result<json> ApplyAccessLog(json& stage, const PatchOperation& operation) {
   return json();
 }
 
+// AWS names a resource's settings without its leading slash: "users/{id}/GET".
+std::string SettingKey(const std::vector<std::string>& parts, size_t count) {
+  std::string path = Join({parts.begin(), parts.begin() + static_cast<long>(count) - 1}, "/");
+  if (path.size() > 1 && path.starts_with('/')) path.erase(0, 1);
+  return path + "/" + parts[count - 1];
+}
+
 // "/{resource path}/{verb}/{group}/{name}", or "/{resource path}/{verb}" to remove all of it.
+// Slashes in the resource's path should be "~1" but are taken as they are, too.
 Result<json> ApplyMethodSetting(json& stage, const PatchOperation& operation) {
   const auto& parts = operation.parts;
-  if (operation.op == "remove" && parts.size() == 2) {
-    const std::string key = parts[0] + "/" + parts[1];
+  if (operation.op == "remove" && parts.size() >= 2) {
+    const std::string key = SettingKey(parts, parts.size());
     if (!stage["methodSettings"].contains(key)) return CannotRemove(key);
     stage["methodSettings"].erase(key);
     return json();
   }
-  if (parts.size() != 4) return InvalidPath(operation);
-  const auto setting = Settings().find(parts[2] + "/" + parts[3]);
+  if (parts.size() < 4) return InvalidPath(operation);
+  const size_t count = parts.size();
+  const auto setting = Settings().find(parts[count - 2] + "/" + parts[count - 1]);
   if (setting == Settings().end()) return InvalidPath(operation);
-  // AWS names a resource's settings without its leading slash.
-  std::string path = parts[0];
-  if (path.size() > 1 && path.starts_with('/')) path.erase(0, 1);
-  json& method = stage["methodSettings"][path + "/" + parts[1]];
+  json& method = stage["methodSettings"][SettingKey(parts, count - 2)];
   if (method.is_null()) method = DefaultMethodSetting();
   json& value = method[setting->second.member];
   switch (setting->second.kind) {
