@@ -362,6 +362,37 @@ def handler(event, context):
   for (auto& thread : threads) thread.join();
 }
 
+// These keep one state for all interpreters of a process unless the host sees to it.
+TEST_F(PythonInProcessTest, StandardModulesSurviveTheEndOfAnotherEnvironment) {
+  Write("app.py", R"(
+import asyncio, ctypes, datetime, decimal, numbers, socket, zoneinfo
+async def wait(): await asyncio.sleep(0.001)
+def handler(event, context):
+    asyncio.run(wait())
+    day = datetime.datetime.strptime('2024-01-02', '%Y-%m-%d').replace(tzinfo=zoneinfo.ZoneInfo('UTC'))
+    try:
+        decimal.Context(prec=3, traps=[decimal.Inexact]).create_decimal('1.2345')
+    except decimal.Inexact:
+        trapped = True
+    try:
+        socket.getaddrinfo('name', 80, 0, 0, 0, socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        caught = True
+    return [day.isoformat(), trapped, caught, isinstance(decimal.Decimal(1), numbers.Number),
+            ctypes.POINTER(ctypes.c_int)(ctypes.c_int(5)).contents.value]
+)");
+  const auto expected = R"(["2024-01-02T00:00:00+00:00", true, true, true, 5])";
+  auto first = Start(Spec("app.handler"));
+  EXPECT_EQ(first->Invoke(Input("{}")).payload, expected);
+  const auto second = Start(Spec("app.handler"));
+  EXPECT_EQ(second->Invoke(Input("{}")).payload, expected);
+  EXPECT_EQ(first->Invoke(Input("{}")).payload, expected);
+  first.reset();
+  EXPECT_EQ(second->Invoke(Input("{}")).payload, expected);
+  EXPECT_EQ(Start(Spec("app.handler"))->Invoke(Input("{}")).payload, expected);
+  EXPECT_EQ(second->Invoke(Input("{}")).payload, expected);
+}
+
 TEST_F(PythonInProcessTest, WarmInvocationsAreQuick) {
   Write("app.py", "def handler(event, context):\n    return event\n");
   const auto start = std::chrono::steady_clock::now();

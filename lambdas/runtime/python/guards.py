@@ -3,7 +3,8 @@
 # Packages whose extension modules break, or crash, in a second interpreter of a process, or (awscrt, grpc) keep file
 # descriptors for the whole process, which other environments' threads do not have.
 _WORKER_PACKAGES = frozenset(
-    "numpy pandas scipy sklearn torch grpc awscrt pydantic_core orjson lxml psycopg2 pyarrow matplotlib cv2 multiprocess".split()
+    "numpy pandas scipy sklearn torch grpc awscrt pydantic_core orjson lxml psycopg2 pyarrow matplotlib cv2"
+    " multiprocess".split()
 )
 
 
@@ -25,6 +26,45 @@ class _WorkerPackageFinder:
         return None
 
 
+# Modules of the standard library that keep the state of one interpreter for all of them, although they load: another
+# environment's end, or import, breaks them.
+_PRIVATE_MODULES = frozenset(("_asyncio", "_ctypes", "_decimal", "_zoneinfo"))
+
+
+class _PrivateCopyFinder:
+    """Loads such a module from a file of its own for each interpreter, so that its static variables are its own."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name not in _PRIVATE_MODULES:
+            return None
+        spec = _frozen_importlib_external.PathFinder.find_spec(name, path, target)
+        if spec is not None and isinstance(spec.loader, _frozen_importlib_external.ExtensionFileLoader):
+            spec.loader = _PrivateCopyLoader(name, spec.origin)
+        return spec
+
+
+class _PrivateCopyLoader(_frozen_importlib_external.ExtensionFileLoader):
+    def create_module(self, spec):
+        with open(self.path, "rb") as original:
+            content = original.read()
+        origin = spec.origin
+        copy = "{}/fractus-{}{}".format(
+            os.environ.get("TMPDIR", "/tmp"), os.urandom(8).hex(), os.path.basename(origin)
+        )
+        try:
+            with open(copy, "xb") as file:
+                file.write(content)
+        except OSError:
+            return super().create_module(spec)
+        spec.origin = copy
+        try:
+            return super().create_module(spec)
+        finally:
+            spec.origin = origin
+            os.unlink(copy)
+
+
 def fill_environment(variables):
     """os.environ becomes the function's own; the process's environment is neither shown nor touched."""
     import posix
@@ -40,7 +80,7 @@ def fill_environment(variables):
 
 
 def guard_process(folders):
-    sys.meta_path.insert(1, _WorkerPackageFinder)
+    sys.meta_path[1:1] = (_WorkerPackageFinder, _PrivateCopyFinder)
     for folder in folders:
         found = _WORKER_PACKAGES.intersection(os.listdir(folder))
         if found:

@@ -127,7 +127,8 @@ def error_of_exception(error, request_id):
         frames = traceback.extract_tb(error.__traceback__)
         while frames and frames[0].filename == BOOT_FILE:
             del frames[0]
-        trace = traceback.format_list(frames)
+        # As plain tuples, which leave out the marks below the line.
+        trace = traceback.format_list([(f.filename, f.lineno, f.name, f.line) for f in frames])
     except Exception:
         trace = []
     try:

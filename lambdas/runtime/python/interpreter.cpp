@@ -142,6 +142,7 @@ void Interpreter::KeeperMain(const std::string& boot_text, std::promise<std::str
   std::string problem;
   if (!InitializePython(problem)) return answer.set_value(problem);
   main_ = PyInterpreterState_Get();
+  LoadSharedModules();
   boot_code_bytes_ = CompileToBytes(boot_text);
   if (boot_code_bytes_ == nullptr) {
     PyErr_Print();
@@ -174,6 +175,26 @@ void Interpreter::KeeperMain(const std::string& boot_text, std::promise<std::str
     waiting_since_.store(0);
     InterruptTenants(Steady::now());
     PyEval_SaveThread();
+  }
+}
+
+void Interpreter::LoadSharedModules() {
+  // Built into libpython, with one state for all interpreters: initialized once, they are copied
+  // into each. An interpreter that ends would delete what is copied, and the next one would
+  // initialize them again under those alive.
+  for (const char* name : {"_datetime", "_socket"}) {
+    PyObject* module = PyImport_ImportModule(name);
+    if (module != nullptr) shared_modules_.push_back(PyModule_GetDef(module));
+    PyErr_Clear();
+  }
+  // datetime keeps the _strptime module of the interpreter that first calls strptime, even when
+  // that is gone.
+  PyRun_SimpleString("import datetime\ndatetime.datetime.strptime('0', '%S')\n");
+}
+
+void Interpreter::ProtectSharedModules() {
+  for (PyModuleDef* module : shared_modules_) {
+    if (PyState_FindModule(module) != nullptr) PyState_RemoveModule(module);
   }
 }
 

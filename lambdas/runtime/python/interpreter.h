@@ -13,6 +13,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "lambdas/runtime/handler_clock.h"
 #include "lambdas/runtime/python/channel.h"
@@ -21,6 +22,7 @@
 struct _is;
 struct _ts;
 struct _object;
+struct PyModuleDef;
 
 namespace fractus::lambdas::python {
 
@@ -109,10 +111,15 @@ class Interpreter {
   void Unregister(const std::shared_ptr<Tenant>& tenant);
   // The keeper looks whether interpreters compete for the GIL.
   void WakeKeeper();
+  // Imports into the main interpreter, which never ends, what all interpreters share. With its GIL.
+  void LoadSharedModules();
+  // Before the current interpreter ends: its end must not take the shared modules along.
+  void ProtectSharedModules();
 
   HandlerClock clock_;
   _is* main_ = nullptr;
   _object* boot_code_bytes_ = nullptr;
+  std::vector<PyModuleDef*> shared_modules_;
 
   // Taken after the GIL where both are needed.
   std::mutex mutex_;

@@ -223,6 +223,7 @@ void Tenant::LeaveInterpreter() {
   PyEval_AcquireThread(state_);
   PyThreadState_Clear(first_state_);
   PyThreadState_Delete(first_state_);
+  home_.ProtectSharedModules();
   Py_EndInterpreter(state_);
   // The GIL is still held, by nobody: give it back by way of the main interpreter.
   PyThreadState* borrowed = PyThreadState_New(home_.main_);
