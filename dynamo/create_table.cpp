@@ -8,6 +8,7 @@ namespace fractus::dynamo {
 
 Result<json> CreateTable(Store& store, IdSource& ids, const Request& request) {
   const json& input = request.input;
+  if (auto error = CheckTableName(request)) return *error;
   if (auto error = CheckEnums(input)) return *error;
   if (auto error = CheckDefinition(input)) return *error;
   if (auto error = CheckEmulated(input)) return *error;

@@ -115,6 +115,7 @@ json DescribeAs(Store& store, const Table& table, DescriptionOf what) {
 }
 
 Result<json> DescribeTable(Store& store, const Request& request) {
+  if (auto error = CheckTableName(request)) return *error;
   const TableAddress address = AddressOf(request.context, request.Text("TableName"));
   const TablePtr table = store.FindTable(address.account, address.region, address.name);
   if (!table) return TableNotFound(address.name);
@@ -140,6 +141,7 @@ Result<json> ListTables(Store& store, const Request& request) {
 }
 
 Result<json> DeleteTable(Store& store, const Request& request) {
+  if (auto error = CheckTableName(request)) return *error;
   const TableAddress address = AddressOf(request.context, request.Text("TableName"));
   const TablePtr table = store.FindTable(address.account, address.region, address.name);
   if (!table) return TableNotFound(address.name);

@@ -106,6 +106,12 @@ TablePtr FindTable(const Store& store, const RequestContext& context,
   return store.FindTable(address.account, address.region, address.name);
 }
 
+std::optional<ApiError> CheckTableName(const Request& request) {
+  Constraints constraints;
+  constraints.TableName(request.Text("TableName"));
+  return constraints.Error();
+}
+
 std::optional<ApiError> CheckMixing(std::initializer_list<Given> legacy,
                                     std::initializer_list<Given> expressions) {
   if (!Any(legacy) || !Any(expressions)) return std::nullopt;

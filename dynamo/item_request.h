@@ -31,6 +31,9 @@ struct Given {
   bool present;
 };
 
+// TableName of a control plane request: nothing when it is a good name or an ARN.
+std::optional<ApiError> CheckTableName(const Request& request);
+
 // Expressions and their predecessors cannot be in one request.
 std::optional<ApiError> CheckMixing(std::initializer_list<Given> legacy,
                                     std::initializer_list<Given> expressions);

@@ -49,14 +49,16 @@ Result<json> UntagResource(Store& store, const Request& request) {
 Result<json> ListTagsOfResource(Store& store, const Request& request) {
   const auto table = FindByArn(store, request.context, request.Text("ResourceArn"));
   if (!table) return table.error();
+  const json kept = (*table)->definition().value("Tags", json::object());
   json tags = json::array();
-  for (const auto& [key, value] : (*table)->definition().value("Tags", json::object()).items()) {
+  for (const auto& [key, value] : kept.items()) {
     tags.push_back({{"Key", key}, {"Value", value}});
   }
   return json{{"Tags", std::move(tags)}};
 }
 
 Result<json> DescribeTimeToLive(Store& store, const Request& request) {
+  if (auto error = CheckTableName(request)) return *error;
   const TableAddress address = AddressOf(request.context, request.Text("TableName"));
   const TablePtr table = store.FindTable(address.account, address.region, address.name);
   if (!table) return TableNotFound(address.name);
@@ -70,6 +72,7 @@ Result<json> DescribeTimeToLive(Store& store, const Request& request) {
 
 // Differs from AWS: expired items are not deleted yet.
 Result<json> UpdateTimeToLive(Store& store, const Request& request) {
+  if (auto error = CheckTableName(request)) return *error;
   const TableAddress address = AddressOf(request.context, request.Text("TableName"));
   const TablePtr table = store.FindTable(address.account, address.region, address.name);
   if (!table) return TableNotFound(address.name);

@@ -104,6 +104,7 @@ Result<json> Changed(json definition, const Request& request) {
 }  // namespace
 
 Result<json> UpdateTable(Store& store, const Request& request) {
+  if (auto error = CheckTableName(request)) return *error;
   const TableAddress address = AddressOf(request.context, request.Text("TableName"));
   if (auto error = CheckEnums(request.input)) return *error;
   const auto has_change = [&](const char* member) { return request.Has(member); };
