@@ -227,7 +227,8 @@ std::unique_ptr<const Stage> CompileStage(const std::string& name, const Deploye
     for (const auto& [verb, method] : source.at("resourceMethods").items()) {
       resource.methods.emplace(verb, CompileMethod(verb, method, snapshot, *stage));
     }
-    stage->resources.Add(resource.path, std::move(resource));
+    const std::string path = resource.path;
+    stage->resources.Add(path, std::move(resource));
   }
   return stage;
 }

@@ -54,3 +54,7 @@ class Execution : public ports::HttpEndpoint {
 };
 
 }  // namespace fractus::gateway::execute
+
+namespace fractus::gateway {
+using execute::Execution;
+}  // namespace fractus::gateway
