@@ -128,8 +128,8 @@ Method CompileMethod(const std::string& verb, const json& source, const json& sn
   const auto validator = validators.find(Text(source, "requestValidatorId"));
   if (validator != validators.end()) {
     if (validator->value("validateRequestParameters", false)) {
-      for (const auto& [name, required] :
-           source.value("requestParameters", json::object()).items()) {
+      const json parameters = source.value("requestParameters", json::object());
+      for (const auto& [name, required] : parameters.items()) {
         if (required == true) method.required_parameters.push_back(name);
       }
     }
