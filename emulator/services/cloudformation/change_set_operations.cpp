@@ -56,7 +56,7 @@ Result<json> CloudFormation::CreateChangeSet(const Request& request) {
   }
   Stack stack = existing ? *existing : NewStack(request, stack_name);
   const bool update = type == "UPDATE";
-  const auto prepared = Prepare(workshop_, request, stack, update ? &stack : nullptr);
+  const auto prepared = Prepare(request, stack, update ? &stack : nullptr);
   if (!prepared) return prepared.error();
 
   ChangeSet change_set;

@@ -65,6 +65,18 @@ std::optional<std::string> MissingProperties(const ResourceType& type, const jso
   return fmt::format("Property validation failure: [{}]", fmt::join(missing, ", "));
 }
 
+// Runs a step of a provider. A property of a kind that the provider does not expect is the
+// template's fault.
+template <class Step>
+auto Guarded(Step step) -> decltype(step()) {
+  try {
+    return step();
+  } catch (const json::exception& error) {
+    return ApiError{"ValidationException",
+                    fmt::format("Model validation failed: {}", error.what())};
+  }
+}
+
 void Describe(StackResource& resource, const PlannedResource& planned) {
   resource.logical_id = planned.logical_id;
   resource.type = planned.type;
@@ -107,7 +119,7 @@ bool Deployment::CreateResource(const PlannedResource& planned, Evaluator& evalu
 bool Deployment::Make(StackResource& resource, const ResourceType& type, const std::string& verb) {
   Scene scene = MakeScene(resource.logical_id);
   scene.ignored = NotActedOn(type, resource.properties);
-  auto made = type.create(scene, resource.properties);
+  auto made = Guarded([&] { return type.create(scene, resource.properties); });
   if (!made) {
     SetResourceStatus(resource, verb + "_FAILED",
                       HandlerMessage(made.error(), resource.type, scene.context, workshop_.ids));
@@ -183,7 +195,9 @@ bool Deployment::UpdateResource(const PlannedResource& planned, Evaluator& evalu
   Scene scene = MakeScene(resource.logical_id);
   scene.ignored = NotActedOn(*type, resource.properties);
   if (type->update && !changed.empty()) {
-    auto made = type->update(scene, resource.physical_id, before.properties, resource.properties);
+    auto made = Guarded([&] {
+      return type->update(scene, resource.physical_id, before.properties, resource.properties);
+    });
     if (!made)
       return fail(HandlerMessage(made.error(), resource.type, scene.context, workshop_.ids));
     resource.physical_id = std::move(made->physical_id);
@@ -206,7 +220,8 @@ bool Deployment::DeleteResource(StackResource& resource) {
   const ResourceType* type = FindResourceType(resource.type);
   Scene scene = MakeScene(resource.logical_id);
   if (type) {
-    if (const auto error = type->remove(scene, resource.physical_id, resource.properties)) {
+    if (const auto error = Guarded(
+            [&] { return type->remove(scene, resource.physical_id, resource.properties); })) {
       SetResourceStatus(resource, "DELETE_FAILED",
                         HandlerMessage(*error, resource.type, scene.context, workshop_.ids));
       return false;

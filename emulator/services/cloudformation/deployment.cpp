@@ -87,7 +87,7 @@ void Deployment::Run() {
 }
 
 void Deployment::Create() {
-  if (!job_.transform_error.empty()) return RollBackCreation(job_.transform_error);
+  if (!job_.transform_error.empty()) return RollBackCreation(job_.transform_error + ".");
   const json document = stack_.document;
   Evaluator evaluator(
       StackSurroundings(workshop_, job_.context, stack_, document, stack_.parameters, imports_));
@@ -159,10 +159,10 @@ bool Deployment::Finish(const json& document, Evaluator& evaluator, std::string&
   }
   stack_.outputs = *std::move(outputs);
   stack_.imports = imports_;
-  const auto alarms =
-      std::count_if(stack_.resources.begin(), stack_.resources.end(), [](const auto& entry) {
-        return entry.second.type == "AWS::CloudWatch::Alarm" && entry.second.exists();
-      });
+  const auto alarms = std::count_if(changes_.begin(), changes_.end(), [this](const Change& change) {
+    return !change.before &&
+           stack_.resources.at(change.logical_id).type == "AWS::CloudWatch::Alarm";
+  });
   if (alarms > 0) {
     Log(LogLevel::kWarning,
         "stack {}: {} CloudWatch alarm(s) are stored and described, but not evaluated in this "
@@ -173,7 +173,7 @@ bool Deployment::Finish(const json& document, Evaluator& evaluator, std::string&
 }
 
 void Deployment::Update() {
-  if (!job_.transform_error.empty()) return RollBackUpdate(job_.transform_error);
+  if (!job_.transform_error.empty()) return RollBackUpdate(job_.transform_error + ".");
   const json previous_tags = std::exchange(stack_.tags, job_.tags);
   Evaluator evaluator(
       StackSurroundings(workshop_, job_.context, stack_, job_.document, job_.parameters, imports_));

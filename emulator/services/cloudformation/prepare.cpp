@@ -58,6 +58,32 @@ std::optional<ApiError> Transform(Prepared& prepared, const Stack& stack) {
   return std::nullopt;
 }
 
+Result<Prepared> PrepareWellFormed(const Request& request, const Stack& stack,
+                                   const Stack* previous) {
+  Prepared prepared;
+  auto text = TemplateText(request, previous);
+  if (!text) return text.error();
+  prepared.text = *std::move(text);
+  auto document = ParseTemplate(prepared.text);
+  if (!document) return document.error();
+  prepared.document = *std::move(document);
+  if (auto error = CheckForm(prepared.document)) return *error;
+
+  auto parameters = ChooseParameters(prepared.document, request.Array("Parameters"),
+                                     previous ? previous->parameters : json::object());
+  if (!parameters) return parameters.error();
+  prepared.parameters = *std::move(parameters);
+
+  if (auto error = Transform(prepared, stack)) return *error;
+  if (!prepared.transform_error.empty()) return prepared;
+  if (auto error = CheckForm(prepared.document)) return *error;
+  Evaluator evaluator = DryEvaluator(stack, prepared.document, prepared.parameters);
+  const auto plan = MakePlan(prepared.document, evaluator);
+  if (!plan) return plan.error();
+  if (auto error = CheckProperties(prepared.document, *plan, evaluator)) return *error;
+  return prepared;
+}
+
 bool IsIam(const std::string& type) {
   static const std::set<std::string> kTypes = {"AWS::IAM::AccessKey",
                                                "AWS::IAM::Group",
@@ -91,36 +117,19 @@ Result<std::string> TemplateText(const Request& request, const Stack* previous) 
   return text;
 }
 
-Result<Prepared> Prepare(const Workshop&, const Request& request, const Stack& stack,
-                         const Stack* previous) {
-  Prepared prepared;
-  auto text = TemplateText(request, previous);
-  if (!text) return text.error();
-  prepared.text = *std::move(text);
-  auto document = ParseTemplate(prepared.text);
-  if (!document) return document.error();
-  prepared.document = *std::move(document);
-  if (auto error = CheckForm(prepared.document)) return *error;
-
-  auto parameters = ChooseParameters(prepared.document, request.Array("Parameters"),
-                                     previous ? previous->parameters : json::object());
-  if (!parameters) return parameters.error();
-  prepared.parameters = *std::move(parameters);
-
-  if (auto error = Transform(prepared, stack)) return *error;
-  if (!prepared.transform_error.empty()) return prepared;
-  if (auto error = CheckForm(prepared.document)) return *error;
-  Evaluator evaluator = DryEvaluator(stack, prepared.document, prepared.parameters);
-  const auto plan = MakePlan(prepared.document, evaluator);
-  if (!plan) return plan.error();
-  if (auto error = CheckProperties(prepared.document, *plan, evaluator)) return *error;
-  return prepared;
+Result<Prepared> Prepare(const Request& request, const Stack& stack, const Stack* previous) {
+  try {
+    return PrepareWellFormed(request, stack, previous);
+  } catch (const json::exception&) {
+    // A member of a kind that no check expects.
+    return ValidationError("Template format error: unsupported structure.");
+  }
 }
 
 std::vector<std::string> CapabilityReasons(const json& document) {
   std::set<std::string> types;
   for (const auto& [name, resource] : Section(document, "Resources").items()) {
-    const std::string type = resource.value("Type", "");
+    const std::string type = ScalarText(Section(resource, "Type"));
     if (IsIam(type)) types.insert(type);
   }
   return {types.begin(), types.end()};
@@ -129,7 +138,7 @@ std::vector<std::string> CapabilityReasons(const json& document) {
 std::optional<std::string> RequiredCapability(const json& document) {
   if (CapabilityReasons(document).empty()) return std::nullopt;
   for (const auto& [name, resource] : Section(document, "Resources").items()) {
-    if (!IsIam(resource.value("Type", ""))) continue;
+    if (!IsIam(ScalarText(Section(resource, "Type")))) continue;
     for (const char* property :
          {"RoleName", "ManagedPolicyName", "UserName", "GroupName", "InstanceProfileName"}) {
       if (Section(resource, "Properties").contains(property)) return "CAPABILITY_NAMED_IAM";

@@ -27,8 +27,7 @@ Result<std::string> TemplateText(const Request& request, const Stack* previous);
 
 // Parses, chooses parameters, transforms and checks. `previous` is the stack to be updated, or
 // null.
-Result<Prepared> Prepare(const Workshop& workshop, const Request& request, const Stack& stack,
-                         const Stack* previous);
+Result<Prepared> Prepare(const Request& request, const Stack& stack, const Stack* previous);
 
 // Of a processed document: "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM" or nothing.
 std::optional<std::string> RequiredCapability(const json& document);

@@ -87,7 +87,7 @@ Result<json> CloudFormation::CreateStack(const Request& request) {
     stack.id = existing->id;
     stack.event_count = existing->event_count;
   }
-  const auto prepared = Prepare(workshop_, request, stack, nullptr);
+  const auto prepared = Prepare(request, stack, nullptr);
   if (!prepared) return prepared.error();
   const json& given = request.Array("Capabilities");
   if (prepared->has_transforms) {
@@ -117,7 +117,7 @@ Result<json> CloudFormation::UpdateStack(const Request& request) {
   auto stack = store_.Find(request.context, name);
   if (!stack) return ValidationError(fmt::format("Stack [{}] does not exist", name));
   if (!CanBeUpdated(*stack)) return CannotBeUpdated(*stack);
-  const auto prepared = Prepare(workshop_, request, *stack, &*stack);
+  const auto prepared = Prepare(request, *stack, &*stack);
   if (!prepared) return prepared.error();
   const json& given = request.Array("Capabilities");
   if (prepared->has_transforms) {

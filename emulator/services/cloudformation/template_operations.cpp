@@ -30,7 +30,7 @@ void AddRequirements(json& output, const json& document) {
   if (!transforms.empty()) {
     capabilities.push_back("CAPABILITY_AUTO_EXPAND");
     for (const auto& [name, resource] : Section(document, "Resources").items()) {
-      if (resource.value("Type", "") != "AWS::Serverless::Function") continue;
+      if (ScalarText(Section(resource, "Type")) != "AWS::Serverless::Function") continue;
       // Its role is made by the transform.
       if (!RequiredCapability(document) && !Section(resource, "Properties").contains("Role")) {
         capabilities.insert(capabilities.begin(), "CAPABILITY_IAM");
@@ -145,7 +145,7 @@ Result<json> CloudFormation::GetTemplateSummary(const Request& request) {
   if (document->contains("Description"))
     output["Description"] = ScalarText((*document)["Description"]);
   if (document->contains("Metadata")) output["Metadata"] = (*document)["Metadata"].dump();
-  output["Version"] = document->value("AWSTemplateFormatVersion", "2010-09-09");
+  output["Version"] = "2010-09-09";
   AddRequirements(output, *document);
   return output;
 }

@@ -65,7 +65,8 @@ std::optional<ApiError> DeleteRole(Scene& scene, const std::string& name, const 
       (void)scene.Call("iam", "DeleteRolePolicy", {{"RoleName", name}, {"PolicyName", policy}});
     }
   } else {
-    for (const auto& [policy, unused] : PoliciesByName(properties).items()) {
+    const json policies = PoliciesByName(properties);
+    for (const auto& [policy, unused] : policies.items()) {
       (void)scene.Call("iam", "DeleteRolePolicy", {{"RoleName", name}, {"PolicyName", policy}});
     }
   }
@@ -126,7 +127,8 @@ Result<Made> UpdateRole(Scene& scene, const std::string& name, const json& befor
   if (Differs(before, after, "Tags")) {
     const json new_tags = TagMap(scene, Property(after, "Tags"));
     json gone = json::array();
-    for (const auto& [key, value] : TagMap(scene, Property(before, "Tags")).items()) {
+    const json old_tags = TagMap(scene, Property(before, "Tags"));
+    for (const auto& [key, value] : old_tags.items()) {
       if (!new_tags.contains(key)) gone.push_back(key);
     }
     if (!gone.empty()) {

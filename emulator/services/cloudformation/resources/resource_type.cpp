@@ -184,8 +184,8 @@ json TagMap(const Scene& scene, const json& tags) {
 
 json TagList(const Scene& scene, const json& tags) {
   json list = json::array();
-  for (const auto& [key, value] : TagMap(scene, tags).items())
-    list.push_back({{"Key", key}, {"Value", value}});
+  const json map = TagMap(scene, tags);
+  for (const auto& [key, value] : map.items()) list.push_back({{"Key", key}, {"Value", value}});
   return list;
 }
 

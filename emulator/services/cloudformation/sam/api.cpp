@@ -54,6 +54,7 @@ bool IsAlphanumeric(const std::string& text) {
 
 // Operations under conditions become Fn::If, so that a path without its function does not exist.
 void ApplyConditions(json& body) {
+  if (!body.contains("paths")) return;
   for (auto& [path, operations] : body["paths"].items()) {
     if (!operations.is_object()) continue;
     for (auto& [verb, operation] : operations.items()) {
@@ -87,7 +88,7 @@ json RestApi(const ServerlessApi& api) {
       rest_api["EndpointConfiguration"]["VpcEndpointIds"] = ids;
     }
   }
-  if (properties.value("PropagateTags", false) && properties.contains("Tags")) {
+  if (FlagOf(properties, "PropagateTags", false) && properties.contains("Tags")) {
     rest_api["Tags"] = TagsAsList(properties["Tags"]);
   }
   return rest_api;

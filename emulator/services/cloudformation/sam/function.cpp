@@ -211,7 +211,7 @@ void ExpandFunction(ServerlessTransform& transform, const std::string& logical_i
                       name)};
     }
   }
-  if (properties.value("PackageType", "Zip") != "Image") {
+  if (TextOf(properties, "PackageType", "Zip") != "Image") {
     for (const char* required : {"Handler", "Runtime"}) {
       if (!properties.contains(required)) {
         throw InvalidResource{logical_id, fmt::format("Missing required property '{}'.", required)};
@@ -247,7 +247,7 @@ void ExpandFunction(ServerlessTransform& transform, const std::string& logical_i
   transform.Add(logical_id, "AWS::Lambda::Function", std::move(function), attributes);
 
   for (const auto& [event_id, event] : MemberOf(properties, "Events").items()) {
-    const std::string type = event.is_object() ? event.value("Type", "") : "";
+    const std::string type = TextOf(event, "Type");
     if (type != "Api") {
       throw InvalidResource{
           logical_id,

@@ -95,7 +95,7 @@ class ReferenceRewriter {
 std::map<std::string, std::string> GeneratedNames(const ServerlessTransform& transform) {
   std::map<std::string, std::string> names;
   for (const auto& [logical_id, resource] : transform.resources.items()) {
-    const std::string type = resource.value("Type", "");
+    const std::string type = TextOf(resource, "Type");
     const bool stage = type == "AWS::ApiGateway::Stage";
     if (!stage && type != "AWS::ApiGateway::Deployment") continue;
     for (const auto& [api_id, api] : transform.apis) {
@@ -122,6 +122,17 @@ const json& MemberOf(const json& object, std::string_view name) {
   static const json kNull;
   const auto found = object.find(std::string(name));
   return found == object.end() ? kNull : *found;
+}
+
+std::string TextOf(const json& object, std::string_view name, std::string otherwise) {
+  const json& value = MemberOf(object, name);
+  return value.is_string() ? value.get<std::string>() : otherwise;
+}
+
+bool FlagOf(const json& object, std::string_view name, bool otherwise) {
+  const json& value = MemberOf(object, name);
+  return value.is_boolean() ? value.get<bool>()
+                            : value == "true" || (value != "false" && otherwise);
 }
 
 json TagsAsList(const json& tags) {
@@ -158,7 +169,7 @@ Result<json> TransformServerless(const json& document, const json& parameters) {
   std::map<std::string, json> functions;
   try {
     for (const auto& [logical_id, original] : document.at("Resources").items()) {
-      const std::string type = original.value("Type", "");
+      const std::string type = TextOf(original, "Type");
       if (!type.starts_with(kPrefix)) {
         transform.resources[logical_id] = original;
         continue;
@@ -196,6 +207,9 @@ Result<json> TransformServerless(const json& document, const json& parameters) {
   } catch (const InvalidResource& invalid) {
     return InvalidDocument(
         fmt::format("Resource with id [{}] is invalid. {}", invalid.logical_id, invalid.message));
+  } catch (const json::exception& error) {
+    // A member of a kind that no part of the transform expects.
+    return InvalidDocument(fmt::format("Unexpected structure: {}", error.what()));
   }
   const ReferenceRewriter rewriter(GeneratedNames(transform));
   rewriter.Rewrite(transform.resources);
@@ -209,7 +223,7 @@ void ExpandSimpleTable(ServerlessTransform& transform, const std::string& logica
   const json& properties = MemberOf(resource, "Properties");
   const json& key = MemberOf(properties, "PrimaryKey");
   const json name = key.is_object() ? MemberOf(key, "Name") : json("id");
-  const std::string type = key.is_object() ? key.value("Type", "String") : "String";
+  const std::string type = TextOf(key, "Type", "String");
   static const std::map<std::string, std::string> kTypes = {
       {"String", "S"}, {"Number", "N"}, {"Binary", "B"}};
   const auto attribute_type = kTypes.find(type);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,10 @@ json TagsAsList(const json& tags);
 // {"Fn::Sub": "arn:...:lambda:path/2015-03-31/functions/${Function.Arn}/invocations"}
 json InvocationUri(const std::string& function_id);
 
+// The member, or null.
 const json& MemberOf(const json& object, std::string_view name);
+// The member's text or flag where it is one, else the third argument.
+std::string TextOf(const json& object, std::string_view name, std::string otherwise = "");
+bool FlagOf(const json& object, std::string_view name, bool otherwise);
 
 }  // namespace fractus::cloudformation

@@ -51,7 +51,7 @@ json CorsOperation(const json& cors, const json& operations) {
   if (cors.is_object()) {
     if (cors.contains("AllowHeaders")) add("Access-Control-Allow-Headers", cors["AllowHeaders"]);
     if (cors.contains("MaxAge")) add("Access-Control-Max-Age", cors["MaxAge"]);
-    if (cors.value("AllowCredentials", false)) add("Access-Control-Allow-Credentials", "'true'");
+    if (FlagOf(cors, "AllowCredentials", false)) add("Access-Control-Allow-Credentials", "'true'");
   }
   return {{"summary", "CORS support"},
           {"consumes", json::array({"application/json"})},
@@ -102,7 +102,7 @@ json SecurityDefinition(const ServerlessApi& api, const std::string& name, const
           api.logical_id, fmt::format("{} Authorizer must have FunctionArn or UserPoolArn.", name)};
     }
     definition["x-amazon-apigateway-authtype"] = "custom";
-    const bool request = authorizer.value("FunctionPayloadType", "TOKEN") == "REQUEST";
+    const bool request = TextOf(authorizer, "FunctionPayloadType", "TOKEN") == "REQUEST";
     settings = {
         {"type", request ? "request" : "token"},
         {"authorizerUri",
@@ -182,7 +182,7 @@ void ApplyAuth(ServerlessTransform& transform, ServerlessApi& api) {
   for (const auto& [name, authorizer] : authorizers.items()) {
     api.body["securityDefinitions"][name] = SecurityDefinition(api, name, authorizer);
     if (!authorizer.contains("FunctionArn") ||
-        authorizer.value("DisableFunctionDefaultPermissions", false))
+        FlagOf(authorizer, "DisableFunctionDefaultPermissions", false))
       continue;
     json passed = json::object();
     if (api.attributes.contains("Condition")) passed["Condition"] = api.attributes["Condition"];
@@ -195,10 +195,10 @@ void ApplyAuth(ServerlessTransform& transform, ServerlessApi& api) {
                   passed);
   }
 
-  const bool key_for_all = auth.is_object() && auth.value("ApiKeyRequired", false);
-  const bool preflight =
-      !auth.is_object() || auth.value("AddDefaultAuthorizerToCorsPreflight", true);
+  const bool key_for_all = FlagOf(auth, "ApiKeyRequired", false);
+  const bool preflight = FlagOf(auth, "AddDefaultAuthorizerToCorsPreflight", true);
   bool uses_iam = false, uses_key = false;
+  if (!api.body.contains("paths")) return;
   for (auto& [path, operations] : api.body["paths"].items()) {
     if (!operations.is_object()) continue;
     for (auto& [verb, operation] : operations.items()) {
@@ -226,7 +226,7 @@ void ApplyAuth(ServerlessTransform& transform, ServerlessApi& api) {
       if (!name.empty() && (name != "NONE" || !by_default.empty())) {
         requirement = Requirement(authorizers, name, MemberOf(own, "AuthorizationScopes"));
       }
-      const bool wants_key = own.value("ApiKeyRequired", key_for_all) && !open_preflight;
+      const bool wants_key = FlagOf(own, "ApiKeyRequired", key_for_all) && !open_preflight;
       if (wants_key) requirement["api_key"] = json::array();
       uses_iam = uses_iam || name == "AWS_IAM";
       uses_key = uses_key || wants_key;
