@@ -105,8 +105,8 @@ struct HostSettings {
   std::chrono::milliseconds init_limit{10'000};
 };
 
-// Makes environments of one runtime kind. Thread-safe. Lives until the process ends (plugins are
-// never unloaded).
+// Makes environments of one runtime kind. Thread-safe. Outlives its environments. Plugins are never
+// unloaded.
 class RuntimeHost {
  public:
   virtual ~RuntimeHost() = default;
@@ -123,7 +123,8 @@ class RuntimeHost {
 };
 
 // What a plugin exports, as `extern "C" fractus::lambdas::RuntimeHost* fractus_runtime_host(const
-// HostSettings&, int interface_version)`; null when the version is not kRuntimeInterfaceVersion.
+// HostSettings&, int interface_version)`: a new host, which the caller deletes; null when the
+// version is not kRuntimeInterfaceVersion.
 inline constexpr int kRuntimeInterfaceVersion = 1;
 using RuntimeHostEntry = RuntimeHost* (*)(const HostSettings& settings, int interface_version);
 

@@ -47,7 +47,9 @@ HostChoice RuntimeHosts::For(std::string_view runtime) {
 }
 
 RuntimeHost* RuntimeHosts::Load(const std::string& plugin, std::string& problem) {
-  if (const auto found = loaded_.find(plugin); found != loaded_.end()) return found->second;
+  if (const auto found = loaded_.find(plugin); found != loaded_.end()) {
+    return found->second.get();
+  }
   std::filesystem::path path;
   std::string searched;
   for (const auto& folder : PluginFolders(plugin_folder_)) {
@@ -69,12 +71,13 @@ RuntimeHost* RuntimeHosts::Load(const std::string& plugin, std::string& problem)
     return nullptr;
   }
   const auto entry = reinterpret_cast<RuntimeHostEntry>(dlsym(library, "fractus_runtime_host"));
-  RuntimeHost* host = entry != nullptr ? entry(settings_, kRuntimeInterfaceVersion) : nullptr;
+  std::unique_ptr<RuntimeHost> host(entry != nullptr ? entry(settings_, kRuntimeInterfaceVersion)
+                                                     : nullptr);
   if (host == nullptr) {
     problem = plugin + " does not fit this version of the emulator";
     return nullptr;
   }
-  return loaded_[plugin] = host;
+  return (loaded_[plugin] = std::move(host)).get();
 }
 
 void RuntimeHosts::Settle(std::chrono::milliseconds limit) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -14,7 +15,8 @@
 namespace fractus::lambdas {
 
 struct HostChoice {
-  // Lives until the process ends. Null when the runtime cannot be run, and then `problem` says why.
+  // Lives as long as the RuntimeHosts. Null when the runtime cannot be run, and then `problem` says
+  // why.
   RuntimeHost* host = nullptr;
   std::string problem;
   // A sentence for the log, given once for each runtime: it is not quite the one that was asked
@@ -22,7 +24,7 @@ struct HostChoice {
   std::string note;
 };
 
-// Thread-safe.
+// Thread-safe. Outlives all environments that its hosts have started.
 class RuntimeHosts {
  public:
   // Plugins are looked for in `plugin_folder`; when empty, beside the executable, in the folder
@@ -41,7 +43,7 @@ class RuntimeHosts {
   const HostSettings settings_;
   const std::filesystem::path plugin_folder_;
   std::mutex mutex_;
-  std::map<std::string, RuntimeHost*> loaded_;
+  std::map<std::string, std::unique_ptr<RuntimeHost>> loaded_;
   std::set<std::string, std::less<>> noted_;
 };
 

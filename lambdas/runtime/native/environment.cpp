@@ -78,7 +78,7 @@ NativeEnvironment::NativeEnvironment(const HostSettings& settings, const Handler
       shared_(std::make_shared<Shared>(spec)) {
   clock_.Refresh(settings_);
   ++alive;
-  std::thread([shared = shared_, &clock] {
+  std::thread([shared = shared_, clock] {
     ThreadMain(shared, clock);
     --alive;
   }).detach();

@@ -36,7 +36,6 @@ extern "C" __attribute__((visibility("default"))) fractus::lambdas::RuntimeHost*
 fractus_runtime_host(const fractus::lambdas::HostSettings& settings, int interface_version) {
   if (interface_version != fractus::lambdas::kRuntimeInterfaceVersion) return nullptr;
   try {
-    // Never destroyed: interpreters and threads may outlive the last environment.
     return new fractus::lambdas::python::PythonHost(settings);
   } catch (const std::exception&) {
     return nullptr;
