@@ -1,7 +1,5 @@
 #include "gateway/execute/access_log.h"
 
-#include <mutex>
-
 #include "emulator/auth/digest.h"
 #include "emulator/core/encoding.h"
 
@@ -17,59 +15,14 @@ const std::string& StreamName() {
 
 }  // namespace
 
-struct AccessLog::Queue {
-  struct Entry {
-    std::string account;
-    std::string region;
-    std::string group;
-    ports::LogLine line;
-  };
-
-  explicit Queue(ports::LogSink& log_sink) : sink(log_sink) {}
-
-  void Drain() {
-    while (true) {
-      std::vector<Entry> batch;
-      {
-        const std::lock_guard lock(mutex);
-        if (entries.empty()) {
-          draining = false;
-          return;
-        }
-        batch.swap(entries);
-      }
-      for (Entry& entry : batch) {
-        std::vector<ports::LogLine> lines;
-        lines.push_back(std::move(entry.line));
-        sink.Write(entry.account, entry.region, entry.group, StreamName(), std::move(lines));
-      }
-    }
-  }
-
-  ports::LogSink& sink;
-  std::mutex mutex;
-  std::vector<Entry> entries;
-  bool draining = false;
-};
-
-AccessLog::AccessLog(ports::LogSink& sink, BlockingPool& pool)
-    : pool_(pool), queue_(std::make_shared<Queue>(sink)) {}
-
-void AccessLog::Write(const Exchange& exchange, Time now) {
+void WriteAccessLog(ports::LogSink& sink, const Exchange& exchange, Time now) {
   if (exchange.stage == nullptr || exchange.stage->log_group.empty()) return;
-  std::string line = exchange.stage->log_format.Line(
+  std::vector<ports::LogLine> lines(1);
+  lines[0].time = now;
+  lines[0].message = exchange.stage->log_format.Line(
       [&](std::string_view name) { return ContextValue(exchange, name); });
-  bool starts = false;
-  {
-    const std::lock_guard lock(queue_->mutex);
-    queue_->entries.push_back({exchange.api->account,
-                               exchange.api->region,
-                               exchange.stage->log_group,
-                               {now, std::move(line)}});
-    starts = !queue_->draining;
-    queue_->draining = true;
-  }
-  if (starts) pool_.Post([queue = queue_] { queue->Drain(); });
+  sink.Write(exchange.api->account, exchange.api->region, exchange.stage->log_group, StreamName(),
+             std::move(lines));
 }
 
 }  // namespace fractus::gateway::execute

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "emulator/core/encoding.h"
+#include "gateway/execute/access_log.h"
 #include "gateway/execute/invoke.h"
 #include "gateway/execute/mapping.h"
 #include "gateway/execute/mock_integration.h"
@@ -115,10 +116,10 @@ Execution::Execution(const DeployedApis& apis, ports::FunctionInvoker& invoker,
                      ports::LogSink& log_sink, Clock& clock, IdSource& ids, BlockingPool& pool)
     : apis_(apis),
       invoker_(invoker),
+      log_sink_(log_sink),
       clock_(clock),
       ids_(ids),
       pool_(pool),
-      access_log_(log_sink, pool),
       authorization_(invoker, clock) {}
 
 std::shared_ptr<const CompiledApi> Execution::FindCached(const std::string& api_id) const {
@@ -176,7 +177,7 @@ asio::awaitable<HttpResponse> Execution::Serve(ports::EndpointRequest request) {
   exchange.response_length = response.body.size();
   exchange.response_latency =
       std::chrono::duration_cast<std::chrono::milliseconds>(now - exchange.started).count();
-  access_log_.Write(exchange, now);
+  WriteAccessLog(log_sink_, exchange, now);
   co_return response;
 }
 

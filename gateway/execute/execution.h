@@ -15,7 +15,6 @@
 #include "emulator/ports/http_endpoint.h"
 #include "emulator/ports/log_sink.h"
 #include "gateway/deployed_apis.h"
-#include "gateway/execute/access_log.h"
 #include "gateway/execute/authorize.h"
 
 namespace fractus::gateway::execute {
@@ -44,10 +43,10 @@ class Execution : public ports::HttpEndpoint {
 
   const DeployedApis& apis_;
   ports::FunctionInvoker& invoker_;
+  ports::LogSink& log_sink_;
   Clock& clock_;
   IdSource& ids_;
   BlockingPool& pool_;
-  AccessLog access_log_;
   Authorization authorization_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, Cached> cache_;

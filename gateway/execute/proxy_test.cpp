@@ -310,7 +310,7 @@ TEST_F(ProxyTest, AccessLogLinesFollowTheFormat) {
                   "value": "$context.requestId [$context.requestTime] $context.httpMethod $context.routeKey $context.status $context.integrationStatus $context.integrationLatency $context.responseLength $context.error.message. $context.identity.sourceIp"}])");
   Send("GET", "/Prod/a");
   Send("GET", "/Prod/");
-  const auto lines = logs_.WaitFor(2);
+  const auto& lines = logs_.lines;
   ASSERT_EQ(lines.size(), 2u);
   const std::string where =
       "000000000000 us-east-1 /my/log cfcd208495d565ef66e7dff9f98764da request-1 "

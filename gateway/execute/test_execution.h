@@ -9,7 +9,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
-#include <condition_variable>
 
 #include "gateway/execute/execution.h"
 #include "gateway/test_gateway.h"
@@ -49,25 +48,13 @@ class FakeInvoker : public ports::FunctionInvoker {
 class FakeLogSink : public ports::LogSink {
  public:
   void Write(std::string_view account, std::string_view region, std::string_view group,
-             std::string_view stream, std::vector<ports::LogLine> lines) override {
-    const std::lock_guard lock(mutex_);
-    for (auto& line : lines) {
-      lines_.push_back(fmt::format("{} {} {} {} {}", account, region, group, stream, line.message));
+             std::string_view stream, std::vector<ports::LogLine> added) override {
+    for (auto& line : added) {
+      lines.push_back(fmt::format("{} {} {} {} {}", account, region, group, stream, line.message));
     }
-    changed_.notify_all();
   }
 
-  // The lines once there are that many.
-  std::vector<std::string> WaitFor(size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(20), [&] { return lines_.size() >= count; });
-    return lines_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> lines_;
+  std::vector<std::string> lines;
 };
 
 class ExecutionTest : public GatewayTest {
