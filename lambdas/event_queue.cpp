@@ -127,6 +127,11 @@ void EventQueue::Add(QueuedEvent event) {
   state_->Pump(id);
 }
 
+size_t EventQueue::CountRetries() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->retries.size();
+}
+
 std::optional<Time> EventQueue::RunDue(Time now) {
   std::vector<FunctionId> due;
   std::optional<Time> next;

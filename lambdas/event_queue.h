@@ -51,6 +51,8 @@ class EventQueue {
   void Add(QueuedEvent event);
   // Starts the retries that are due; returns when the next one is.
   std::optional<Time> RunDue(Time now);
+  // How many events wait for their retry.
+  size_t CountRetries() const;
 
  private:
   struct State;

@@ -37,6 +37,8 @@ class Lambdas : public ports::FunctionInvoker {
 
   // Environments of the function that run and that wait, for tests and the emulator's own pages.
   EnvironmentPool::Count CountOf(const FunctionId& id) const { return pool_.CountOf(id); }
+  // Events that failed and wait to be tried again.
+  size_t CountRetries() const { return events_.CountRetries(); }
 
  private:
   // What both ways to invoke a function end in.
