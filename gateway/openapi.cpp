@@ -6,40 +6,17 @@
 #include "emulator/core/http_message.h"
 #include "emulator/yaml/yaml.h"
 #include "gateway/gateway_responses.h"
+#include "gateway/openapi_parts.h"
 #include "gateway/rest_api_document.h"
 
 namespace fractus::gateway {
 namespace {
 
-const json kNothing;
-
-const json& Member(const json& object, const char* name) {
-  if (!object.is_object()) return kNothing;
-  const auto found = object.find(name);
-  return found == object.end() ? kNothing : *found;
-}
-
-std::string Text(const json& object, const char* name) {
-  const json& value = Member(object, name);
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number() || value.is_boolean()) return value.dump();
-  return "";
-}
-
-std::string Upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-// A map whose values AWS keeps as texts, whatever the description's types.
-json TextMap(const json& object) {
-  json map = json::object();
-  if (!object.is_object()) return map;
-  for (const auto& [name, value] : object.items()) {
-    map[name] = value.is_string() ? value.get<std::string>() : value.dump();
-  }
-  return map;
-}
+using openapi::Member;
+using openapi::ReadIntegration;
+using openapi::Text;
+using openapi::TextMap;
+using openapi::Upper;
 
 // One description being read. The methods answer nothing but an error.
 class Import {
@@ -80,6 +57,7 @@ class Import {
       json& kept = api["binaryMediaTypes"];
       if (!kept.is_array()) kept = json::array();
       for (const json& type : types) {
+        if (!type.is_string()) continue;
         if (std::find(kept.begin(), kept.end(), type) == kept.end()) kept.push_back(type);
       }
     }
@@ -172,6 +150,7 @@ class Import {
       if (ttl.is_number_integer()) {
         authorizer["authorizerResultTtlInSeconds"] = ttl;
       } else if (ttl.is_string() && !ttl.get_ref<const std::string&>().empty() &&
+                 ttl.get_ref<const std::string&>().size() <= 6 &&
                  ttl.get_ref<const std::string&>().find_first_not_of("0123456789") ==
                      std::string::npos) {
         authorizer["authorizerResultTtlInSeconds"] = std::stoi(ttl.get<std::string>());
@@ -279,59 +258,6 @@ class Import {
     }
   }
 
-  Result<json> ReadIntegration(const json& given, const std::string& resource_id,
-                               json& method) const {
-    json integration = {
-        {"type", Upper(Text(given, "type"))},
-        {"passthroughBehavior", "WHEN_NO_MATCH"},
-        {"timeoutInMillis", 29000},
-        {"cacheNamespace", resource_id},
-        {"cacheKeyParameters", json::array()},
-    };
-    const auto type = integration["type"].get<std::string>();
-    if (type == "HTTP" || type == "HTTP_PROXY") integration["connectionType"] = "INTERNET";
-    if (const std::string verb = Text(given, "httpMethod"); !verb.empty() && type != "MOCK") {
-      integration["httpMethod"] = Upper(verb);
-    }
-    for (const char* const member : {"passthroughBehavior", "contentHandling", "connectionType"}) {
-      if (!Text(given, member).empty()) integration[member] = Upper(Text(given, member));
-    }
-    for (const char* const member : {"uri", "credentials", "connectionId", "cacheNamespace"}) {
-      if (!Text(given, member).empty()) integration[member] = Text(given, member);
-    }
-    const json& timeout = Member(given, "timeoutInMillis");
-    if (timeout.is_number_integer()) integration["timeoutInMillis"] = timeout;
-    if (Member(given, "cacheKeyParameters").is_array()) {
-      integration["cacheKeyParameters"] = Member(given, "cacheKeyParameters");
-    }
-    for (const char* const member : {"requestParameters", "requestTemplates"}) {
-      json map = TextMap(Member(given, member));
-      if (!map.empty()) integration[member] = std::move(map);
-    }
-    const json& responses = Member(given, "responses");
-    if (responses.is_object()) {
-      for (const auto& [pattern, answer] : responses.items()) {
-        json response = {{"statusCode", Text(answer, "statusCode")}};
-        if (pattern != "default") response["selectionPattern"] = pattern;
-        for (const char* const member : {"responseParameters", "responseTemplates"}) {
-          if (Member(answer, member).is_object())
-            response[member] = TextMap(Member(answer, member));
-        }
-        if (!Text(answer, "contentHandling").empty()) {
-          response["contentHandling"] = Upper(Text(answer, "contentHandling"));
-        }
-        const auto status = response["statusCode"].get<std::string>();
-        integration["integrationResponses"][status] = std::move(response);
-      }
-    }
-    if (auto checked = CheckIntegration(integration); !checked) {
-      return BadRequest("Unable to put integration on '" + method.value("httpMethod", "") +
-                        "' for resource at path '" + path_ + "': " + checked.error().message);
-    }
-    method["methodIntegration"] = std::move(integration);
-    return json();
-  }
-
   Result<json> ReadMethod(const std::string& verb, const json& path_item, const json& operation,
                           const std::string& resource_id) {
     json method = {{"httpMethod", verb}, {"authorizationType", "NONE"}, {"apiKeyRequired", false}};
@@ -360,7 +286,12 @@ class Import {
     }
     const json& integration = Resolve(Member(operation, "x-amazon-apigateway-integration"));
     if (integration.is_object()) {
-      if (auto read = ReadIntegration(integration, resource_id, method); !read) return read;
+      auto read = ReadIntegration(integration, resource_id);
+      if (!read) {
+        return BadRequest("Unable to put integration on '" + verb + "' for resource at path '" +
+                          path_ + "': " + read.error().message);
+      }
+      method["methodIntegration"] = *std::move(read);
     }
     document_["resources"][resource_id]["resourceMethods"][verb] = std::move(method);
     return json();
