@@ -37,7 +37,7 @@ json DescribeIndex(Store& store, const Table& table, const Index& index, const j
                     {"Projection", definition.at("Projection")},
                     {"IndexSizeBytes", 0},
                     {"ItemCount", 0}};
-  if (what == DescriptionOf::kPresent) {
+  if (what == DescriptionOf::kPresent || what == DescriptionOf::kUpdated) {
     const auto total = store.Count(table, index.tally);
     described["IndexSizeBytes"] = total.bytes;
     described["ItemCount"] = total.items;
@@ -74,7 +74,7 @@ json DescribeAs(Store& store, const Table& table, DescriptionOf what) {
       {"ProvisionedThroughput",
        Throughput(definition.value("ProvisionedThroughput", json::object()))}};
   if (what == DescriptionOf::kDeleted) return described;
-  if (what == DescriptionOf::kPresent) {
+  if (what == DescriptionOf::kPresent || what == DescriptionOf::kUpdated) {
     const auto total = store.Count(table, 0);
     described["ItemCount"] = total.items;
     described["TableSizeBytes"] = total.bytes;
