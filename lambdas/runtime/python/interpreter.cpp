@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 
 // How often the GIL is made to change hands while interpreters compete for it.
 constexpr milliseconds kTick{4};
+constexpr milliseconds kRequestEvery{2};
 constexpr int kQuietTicks = 25;
 constexpr milliseconds kInterruptEvery{20};
 constexpr milliseconds kInterruptFor{30'000};
@@ -138,6 +139,12 @@ void Interpreter::Unregister(const std::shared_ptr<Tenant>& tenant) {
   tenants_.erase(tenant);
 }
 
+void Interpreter::Abandon(const std::shared_ptr<Tenant>& tenant) {
+  const std::lock_guard lock(mutex_);
+  tenant->abandoned_ = true;
+  tenants_.insert(tenant);
+}
+
 void Interpreter::KeeperMain(const std::string& boot_text, std::promise<std::string> answer) {
   std::string problem;
   if (!InitializePython(problem)) return answer.set_value(problem);
@@ -151,6 +158,7 @@ void Interpreter::KeeperMain(const std::string& boot_text, std::promise<std::str
   PyThreadState* state = PyEval_SaveThread();
   answer.set_value(problem);
   if (!problem.empty()) return;
+  std::thread([this] { RequesterMain(); }).detach();
 
   int quiet_ticks = 0;
   while (true) {
@@ -168,13 +176,30 @@ void Interpreter::KeeperMain(const std::string& boot_text, std::promise<std::str
         keeper_asleep_.store(false);
         quiet_ticks = 0;
       }
-      for (const auto& tenant : tenants_) fractus_request_gil(tenant->interpreter_);
+      keeper_waits_ = true;
+      request_.notify_one();
     }
     waiting_since_.store(SteadyMillis());
     PyEval_RestoreThread(state);
     waiting_since_.store(0);
+    {
+      // While the GIL is held: nobody may be asked for it once nobody waits for it any more.
+      const std::lock_guard lock(mutex_);
+      keeper_waits_ = false;
+    }
     InterruptTenants(Steady::now());
     PyEval_SaveThread();
+  }
+}
+
+void Interpreter::RequesterMain() {
+  // Once would not do: the GIL may go to another interpreter, which has then forgotten that it was
+  // asked.
+  std::unique_lock lock(mutex_);
+  while (true) {
+    request_.wait(lock, [this] { return keeper_waits_; });
+    for (const auto& tenant : tenants_) fractus_request_gil(tenant->interpreter_);
+    request_.wait_for(lock, kRequestEvery, [this] { return !keeper_waits_; });
   }
 }
 
@@ -206,6 +231,7 @@ void Interpreter::InterruptTenants(Steady::time_point now) {
     if (tenant->interrupt_until_ < now) continue;
     interrupts_ = true;
     fractus_raise_in_threads(tenant->interpreter_, tenant->timed_out_);
+    if (tenant->abandoned_) continue;
     // Ends its waits, and its waits for children. Registered tenants' threads are alive.
     pthread_kill(tenant->thread_, Tenant::InterruptSignal());
     char path[64];

@@ -52,7 +52,7 @@ class Tenant {
   // False when Python could not make an interpreter.
   bool EnterInterpreter();
   void RunCode(const std::shared_ptr<Tenant>& self);
-  void LeaveInterpreter();
+  void LeaveInterpreter(const std::shared_ptr<Tenant>& self);
   // Threads that the code started and that have not ended. With the GIL.
   bool OthersAlive() const;
   // Its handler shuts all sockets of the thread, so that blocking calls return.
@@ -79,6 +79,7 @@ class Tenant {
   _is* interpreter_ = nullptr;
   _object* timed_out_ = nullptr;
   std::chrono::steady_clock::time_point interrupt_until_{};
+  bool abandoned_ = false;
 
   _ts* first_state_ = nullptr;
   _ts* state_ = nullptr;
@@ -106,9 +107,13 @@ class Interpreter {
 
   // Keeps the GIL going round between interpreters, and interrupts.
   void KeeperMain(const std::string& boot_text, std::promise<std::string> problem);
+  // Asks whoever holds the GIL for it, as long as the keeper waits for it.
+  void RequesterMain();
   void InterruptTenants(std::chrono::steady_clock::time_point now);
   void Register(const std::shared_ptr<Tenant>& tenant, _is* interpreter, _object* timed_out);
   void Unregister(const std::shared_ptr<Tenant>& tenant);
+  // The tenant's own thread ends, but others of its interpreter go on for ever.
+  void Abandon(const std::shared_ptr<Tenant>& tenant);
   // The keeper looks whether interpreters compete for the GIL.
   void WakeKeeper();
   // Imports into the main interpreter, which never ends, what all interpreters share. With its GIL.
@@ -124,6 +129,8 @@ class Interpreter {
   // Taken after the GIL where both are needed.
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable request_;
+  bool keeper_waits_ = false;
   std::set<std::shared_ptr<Tenant>> tenants_;
   std::atomic<int> busy_{0};
   std::atomic<size_t> alive_{0};

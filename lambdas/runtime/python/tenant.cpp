@@ -94,8 +94,7 @@ void Tenant::Main(const std::shared_ptr<Tenant>& self) {
   home_.clock_.Follow();
   if (EnterInterpreter()) {
     RunCode(self);
-    home_.Unregister(self);
-    LeaveInterpreter();
+    LeaveInterpreter(self);
   }
   if (own_descriptors) {
     // Threads that the code left behind share the table.
@@ -198,18 +197,22 @@ bool Tenant::OthersAlive() const {
   return false;
 }
 
-void Tenant::LeaveInterpreter() {
+void Tenant::LeaveInterpreter(const std::shared_ptr<Tenant>& self) {
+  home_.Unregister(self);
+  // An interruption that has not yet come about.
+  Py_CLEAR(state_->async_exc);
   // Ending an interpreter in which another thread lives aborts the process.
   for (int i = 0; OthersAlive() && i < 20; ++i) {
     PyObject* names = PyModule_GetDict(PyImport_AddModule("_fractus_boot"));
     fractus_raise_in_threads(state_->interp, PyDict_GetItemString(names, "TaskTimedOut"));
-    state_->async_exc = nullptr;
+    Py_CLEAR(state_->async_exc);
     PyEval_ReleaseThread(state_);
     std::this_thread::sleep_for(milliseconds(10));
     PyEval_AcquireThread(state_);
   }
   if (OthersAlive()) {
     // Its memory is lost; its threads go on by themselves.
+    home_.Abandon(self);
     PyEval_ReleaseThread(state_);
     return;
   }
