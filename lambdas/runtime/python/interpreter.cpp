@@ -132,6 +132,11 @@ void Interpreter::Register(const std::shared_ptr<Tenant>& tenant, _is* interpret
   tenant->interpreter_ = interpreter;
   tenant->timed_out_ = timed_out;
   tenants_.insert(tenant);
+  // Interrupted before there was anything to interrupt.
+  if (tenant->interrupt_until_ > Steady::now()) {
+    interrupts_ = true;
+    wake_.notify_one();
+  }
 }
 
 void Interpreter::Unregister(const std::shared_ptr<Tenant>& tenant) {

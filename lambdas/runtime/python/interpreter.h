@@ -42,6 +42,7 @@ class Tenant {
   // The tenant runs code somebody waits for.
   void SetBusy();
   void SetIdle();
+  bool Busy() const { return busy_.load(); }
 
  private:
   friend class Interpreter;

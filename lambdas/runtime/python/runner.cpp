@@ -37,8 +37,11 @@ class InProcessRunner : public Runner {
   InProcessRunner(std::unique_ptr<Channel> channel, Interpreter& interpreter,
                   std::shared_ptr<Tenant> tenant)
       : Runner(std::move(channel)), interpreter_(interpreter), tenant_(std::move(tenant)) {}
-  // The channel closes, and the tenant ends as soon as it sees that.
-  ~InProcessRunner() override { tenant_->SetIdle(); }
+  // The channel closes, and the tenant ends as soon as it sees that; code that runs does not look.
+  ~InProcessRunner() override {
+    if (tenant_->Busy()) interpreter_.Interrupt(tenant_);
+    tenant_->SetIdle();
+  }
 
   Isolation isolation() const override { return Isolation::kInProcess; }
   void SetBusy() override { tenant_->SetBusy(); }
