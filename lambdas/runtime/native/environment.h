@@ -26,6 +26,8 @@ struct LoadedHandler {
 // "build/libusers.get" in a code folder.
 LoadedHandler LoadHandler(const std::string& code_folder, const std::string& handler);
 
+// Differs from AWS: a function of runtime provided* is a shared object with handlers
+// (lambdas/native.h); an executable named bootstrap is refused.
 class NativeEnvironment : public ExecutionEnvironment {
  public:
   NativeEnvironment(const HostSettings& settings, const HandlerClock& clock,

@@ -1,4 +1,4 @@
-# What goes into a handler and comes out of it: context object, JSON, error objects.
+# What goes into a handler and comes out of it: context object, logging, JSON, error objects.
 
 # ---- Context object ----
 
@@ -60,6 +60,51 @@ class LambdaContext:
     def __repr__(self):
         shown = (name for name in vars(self) if not name.startswith("_"))
         return "LambdaContext([" + ",".join("%s=%s" % (n, getattr(self, n)) for n in shown) + "])"
+
+
+# ---- Logging ----
+
+
+def set_up_logging(logging):
+    class RequestFilter(logging.Filter):
+        def filter(self, record):
+            record.aws_request_id = Environment.request_id
+            return True
+
+    class LambdaLoggerHandler(logging.Handler):
+        def emit(self, record):
+            log_event(self.format(record).rstrip("\n"))
+
+    class JsonFormatter(logging.Formatter):
+        def format(self, record):
+            record.message = record.getMessage()
+            line = {
+                "timestamp": self.formatTime(record, self.datefmt) + "Z",
+                "level": record.levelname,
+                "message": record.message,
+                "logger": record.name,
+            }
+            if record.exc_info:
+                line["stackTrace"] = self.formatException(record.exc_info).splitlines()
+                line["errorType"] = record.exc_info[0].__name__
+                line["errorMessage"] = str(record.exc_info[1])
+            line["requestId"] = Environment.request_id
+            return json.dumps(line, default=str)
+
+    logging.Formatter.converter = time.gmtime
+    handler = LambdaLoggerHandler()
+    handler.addFilter(RequestFilter())
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
+        handler.setFormatter(JsonFormatter(datefmt="%Y-%m-%dT%H:%M:%S"))
+    else:
+        pattern = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n"
+        handler.setFormatter(logging.Formatter(pattern, "%Y-%m-%dT%H:%M:%S"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
+    level = {"TRACE": "DEBUG", "FATAL": "CRITICAL"}.get(level, level)
+    if level in ("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL"):
+        root.setLevel(level)
 
 
 # ---- JSON ----
