@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
 
@@ -154,9 +155,9 @@ class Emulator : public cli::RunningEmulator {
         sns_(database_, clock_, ids_),
         cloudwatch_(database_, clock_, ids_),
         iam_(database_, clock_, ids_),
-        sts_(database_, clock_, ids_),
+        sts_(database_, clock_, ids_, &iam_),
         secretsmanager_(database_, clock_, ids_),
-        cloudformation_(database_, clock_, ids_, dispatcher_) {
+        cloudformation_(database_, clock_, ids_, dispatcher_, &catalog_) {
     dispatcher_.Mount("logs", logs_.Operations());
     dispatcher_.Mount("dynamodb", dynamo_.Operations());
     dispatcher_.Mount("cognito-idp", cognito_.Operations());
@@ -218,5 +219,10 @@ std::unique_ptr<cli::RunningEmulator> Start(const cli::ServeOptions& options) {
 }  // namespace fractus
 
 int main(int argc, char** argv) {
+  // A client that goes away in the middle of an answer is an error of that write, not the end of
+  // the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  // Handlers see UTC as on AWS; before any thread reads the environment.
+  setenv("TZ", "UTC", 1);
   return fractus::cli::Run(argc, argv, fractus::Start, FRACTUS_VERSION);
 }

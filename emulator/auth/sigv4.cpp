@@ -348,6 +348,8 @@ std::optional<SignatureClaim> PeekSignature(const HttpRequest& request) {
     SignatureClaim claim;
     const auto parts = ReadHeader(authorization->substr(kAlgorithm.size()), claim);
     if (!parts.has_credential || !ReadCredential(parts.credential, claim)) return std::nullopt;
+    claim.timestamp = FindTimestamp(request);
+    claim.session_token = request.headers.Get("x-amz-security-token");
     return claim;
   }
   auto found = FindSignature(request, ErrorDialect::kQuery);

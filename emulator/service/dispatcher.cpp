@@ -5,6 +5,7 @@
 #include "emulator/core/log.h"
 #include "emulator/model/validate.h"
 #include "emulator/protocol/json_protocol.h"
+#include "emulator/protocol/json_value.h"
 #include "emulator/protocol/protocol.h"
 
 namespace fractus::service {
@@ -18,8 +19,9 @@ ApiError NotEmulated(std::string_view service, std::string_view operation) {
 // Which code a service gives to an input that its model refuses.
 std::string ValidationCode(const model::ServiceModel& service) {
   static const std::map<std::string, std::string, std::less<>> kCodes = {
-      {"cognito-idp", "InvalidParameterException"},    {"logs", "InvalidParameterException"},
-      {"secretsmanager", "InvalidParameterException"}, {"sns", "InvalidParameter"},
+      {"cognito-idp", "InvalidParameterException"},
+      {"logs", "InvalidParameterException"},
+      {"secretsmanager", "InvalidParameterException"},
       {"apigateway", "BadRequestException"},
   };
   if (const auto found = kCodes.find(service.name()); found != kCodes.end()) return found->second;
@@ -200,7 +202,7 @@ Result<json> Dispatcher::Call(std::string_view service, std::string_view operati
   }
   if (const auto* raw = std::get_if<RawEntry>(&entry->second)) {
     return Guarded(service, operation, context, [&]() -> Result<json> {
-      auto body = raw->run(context, input.dump());
+      auto body = raw->run(context, protocol::EncodeJson(*described->input, input).dump());
       if (!body) return body.error();
       return json::parse(*body);
     });
