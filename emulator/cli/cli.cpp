@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
-#include <charconv>
 #include <boost/asio/signal_set.hpp>
+#include <charconv>
 
 #include "emulator/cli/commands.h"
 #include "emulator/cli/stack.h"
@@ -134,6 +134,7 @@ void PrintUrls(const ServeOptions& options, uint16_t port, const std::vector<Out
 
 int Up(const StartEmulator& start, const ServeOptions& serve, const StackOptions& stack) {
   const auto file = FindTemplate(stack.template_path);
+  CheckTemplate(file);
   boost::asio::io_context context;
   // Before other threads start: a signal that comes early must not end the process in the middle.
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
@@ -252,6 +253,11 @@ int Run(int argc, char** argv, const StartEmulator& start, const std::string& ve
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {
     return app.exit(wanted);
+  } catch (const CLI::RequiredError& error) {
+    const bool unknown_command = argc > 1 && app.get_subcommands().empty();
+    fmt::print(stderr, "fractus: {}. See 'fractus --help'.\n",
+               unknown_command ? fmt::format("{} is not a command", argv[1]) : error.what());
+    return 2;
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "fractus: {}. See 'fractus --help'.\n", error.what());
     return 2;

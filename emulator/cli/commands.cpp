@@ -120,10 +120,12 @@ int PrintLogs(const ClientOptions& options, const LogsOptions& logs) {
 
 int PrintEnvironment(const ClientOptions& client, bool unset) {
   if (unset) {
-    fmt::print(
-        "unset AWS_ENDPOINT_URL HTTPS_PROXY https_proxy NO_PROXY no_proxy AWS_CA_BUNDLE "
-        "REQUESTS_CA_BUNDLE SSL_CERT_FILE CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS AWS_ACCESS_KEY_ID "
-        "AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION AWS_REGION\n");
+    for (const char* name :
+         {"AWS_ENDPOINT_URL", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "AWS_CA_BUNDLE",
+          "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",
+          "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION"}) {
+      fmt::print("unset {}\n", name);
+    }
     return 0;
   }
   const http::CertificateAuthority authority(http::StateFolder());

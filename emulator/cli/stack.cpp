@@ -60,6 +60,16 @@ json ReadTemplate(const fs::path& file) {
   return *std::move(document);
 }
 
+json ReadPackaged(const fs::path& file) {
+  json document = ReadTemplate(file);
+  try {
+    return cloudformation::PackageTemplate(std::move(document),
+                                           fs::absolute(file).lexically_normal().parent_path());
+  } catch (const std::runtime_error& failure) {
+    throw UserError{fmt::format("{}: {}.", file.string(), failure.what())};
+  }
+}
+
 // Prints the events that have not been shown yet, oldest first; remembers the first reason of a
 // failure.
 class EventPrinter {
@@ -110,6 +120,8 @@ fs::path FindTemplate(const fs::path& path) {
                               path.string())};
 }
 
+void CheckTemplate(const fs::path& template_file) { ReadPackaged(template_file); }
+
 std::string DefaultStackName(const fs::path& template_file) {
   std::string name;
   for (const char c :
@@ -122,8 +134,7 @@ std::string DefaultStackName(const fs::path& template_file) {
 
 void Deploy(const ApiClient& client, const StackOptions& options) {
   const fs::path file = FindTemplate(options.template_path);
-  const json packaged = cloudformation::PackageTemplate(
-      ReadTemplate(file), fs::absolute(file).lexically_normal().parent_path());
+  const json packaged = ReadPackaged(file);
   const std::string stack_name =
       options.stack_name.empty() ? DefaultStackName(file) : options.stack_name;
 

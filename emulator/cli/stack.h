@@ -13,6 +13,8 @@ namespace fractus::cli {
 // The template's file: the path itself, or template.yaml / template.yml / template.json in it when
 // it is a folder.
 std::filesystem::path FindTemplate(const std::filesystem::path& path);
+// Throws UserError when the template cannot be read or names code that is not there.
+void CheckTemplate(const std::filesystem::path& template_file);
 // A stack name made of the template's folder: letters, digits and hyphens, starting with a letter.
 std::string DefaultStackName(const std::filesystem::path& template_file);
 

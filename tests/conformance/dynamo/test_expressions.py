@@ -81,9 +81,9 @@ def test_return_values_of_an_update(row):
     ("SET id = :v", {":v": {"S": "1"}},
      "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key"),
     ("SET n = s + :v", {":v": {"N": "1"}}, "An operand in the update expression has an incorrect data type"),
-    ("SET n = missing", None,
+    ("SET n = nowhere", None,
      "The provided expression refers to an attribute that does not exist in the item"),
-    ("SET missing.deep = :v", {":v": {"N": "1"}},
+    ("SET nowhere.deep = :v", {":v": {"N": "1"}},
      "The document path provided in the update expression is invalid for update"),
     ("SET n = nonsense(n)", None, "Invalid UpdateExpression: Invalid function name; function: nonsense"),
     ("", None, "Invalid UpdateExpression: The expression can not be empty;"),
@@ -99,13 +99,13 @@ def test_bad_updates_are_refused_with_the_words_of_aws(row, expression, values, 
     ("contains(s, :b)", True), ("contains(tags, :b)", True), ("contains(tags, :ab)", False), ("size(s) = :three", True),
     ("size(tags) > :three", False), ("attribute_type(n, :typeN)", True), ("#m.#i = :one", True), ("#l[1] = :one", True),
     ("#l[7] = :one", False), ("n = :one OR n = :ten AND attribute_not_exists(n)", False),
-    ("(n = :ten OR n = :one) AND (attribute_exists(s))", True), ("s > :ten", False), ("missing = :ten", False),
-    ("missing <> :ten", True),
+    ("(n = :ten OR n = :one) AND (attribute_exists(s))", True), ("s > :ten", False), ("nowhere = :ten", False),
+    ("nowhere <> :ten", True),
 ])
 def test_conditions(db, row, table, condition, holds):
     values = {":ten": {"N": "10"}, ":two": {"N": "2"}, ":one": {"N": "1"}, ":three": {"N": "3"}, ":ab": {"S": "ab"},
               ":b": {"S": "b"}, ":typeN": {"S": "N"}}
-    used = {key: value for key, value in values.items() if key in condition.replace(",", " ").replace(")", " ").split()}
+    used = {key: value for key, value in values.items() if key in condition.replace(",", " ").replace("(", " ").replace(")", " ").split()}
     names = {short: long for short, long in {"#m": "map", "#i": "in", "#l": "list"}.items() if short in condition}
     members = {"ConditionExpression": condition}
     if used:
@@ -122,6 +122,6 @@ def test_conditions(db, row, table, condition, holds):
 
 def test_projections_pick_from_the_depths(db, row, table):
     key = {"id": row("SET seen = n")["id"]}
-    got = db.get_item(TableName=table, Key=key, ProjectionExpression="#m.#i, #l[1], s, missing",
+    got = db.get_item(TableName=table, Key=key, ProjectionExpression="#m.#i, #l[1], s, nowhere",
                       ExpressionAttributeNames={"#m": "map", "#i": "in", "#l": "list"})["Item"]
     assert got == {"map": {"M": {"in": {"N": "1"}}}, "list": {"L": [{"N": "1"}]}, "s": {"S": "abc"}}

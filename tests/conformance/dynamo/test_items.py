@@ -93,7 +93,7 @@ def test_return_values_of_put_and_delete(db, table):
     assert gone["Attributes"] == {"id": {"S": "r"}, "v": {"N": "2"}}
     assert "Attributes" not in db.delete_item(TableName=table, Key={"id": {"S": "r"}}, ReturnValues="ALL_OLD")
     assert error_of(db.put_item, TableName=table, Item={"id": {"S": "r"}}, ReturnValues="ALL_NEW") == (
-        "ValidationException", "Return values set to invalid value")
+        "ValidationException", "ReturnValues can only be ALL_OLD or NONE")
 
 
 def test_consumed_capacity_is_reported_when_asked_for(db, table):

@@ -111,7 +111,7 @@ def test_a_scan_with_the_old_parameter_projects(db, numbered):
 @pytest.mark.parametrize("expression, message", [
     ("n = :v", "Query condition missed key schema element: pk"),
     ("pk > :v", "Query key condition not supported"),
-    ("pk = :v AND other = :v", "Query condition missed key schema element: n"),
+    ("pk = :v AND another = :v", "Query condition missed key schema element: n"),
     ("pk = :v OR n = :v", "Invalid operator used in KeyConditionExpression: OR"),
     ("pk = :v AND n <> :v", "Invalid operator used in KeyConditionExpression: <>"),
 ])

@@ -28,7 +28,7 @@ def test_the_event_has_the_members_of_aws(api):
                           "multiValueQueryStringParameters", "pathParameters", "stageVariables", "requestContext",
                           "body", "isBase64Encoded"}
     assert (event["resource"], event["httpMethod"]) == ("/{proxy+}", "GET")
-    assert event["pathParameters"] == {"proxy": "some/where else"}
+    assert event["pathParameters"] == {"proxy": "some/where%20else"}
     assert event["path"] == "/some/where%20else" or event["path"] == "/some/where else"
     for absent in ("queryStringParameters", "multiValueQueryStringParameters", "stageVariables", "body"):
         assert event[absent] is None

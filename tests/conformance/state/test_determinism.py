@@ -31,10 +31,10 @@ def script(emulator):
     call(idp + "AdminConfirmSignUp", {"UserPoolId": pool, "Username": "ada"})
     call(idp + "InitiateAuth", {"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
                                 "AuthParameters": {"USERNAME": "ada", "PASSWORD": PASSWORD}})
-    table = {"TableName": "t", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "i", "KeyType": "HASH"}],
+    table = {"TableName": "table", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "i", "KeyType": "HASH"}],
              "AttributeDefinitions": [{"AttributeName": "i", "AttributeType": "S"}]}
     call("DynamoDB_20120810.CreateTable", table, "1.0", "dynamodb")
-    call("DynamoDB_20120810.GetItem", {"TableName": "t", "Key": {"i": {"S": "1"}}}, "1.0", "dynamodb")
+    call("DynamoDB_20120810.GetItem", {"TableName": "table", "Key": {"i": {"S": "1"}}}, "1.0", "dynamodb")
     call("secretsmanager.GetRandomPassword", {"PasswordLength": 40}, service="secretsmanager")
     for verb, path, body in (("POST", "/restapis", {"name": "a"}), ("GET", "/restapis", None)):
         status, got, raw = emulator.http(verb, path, json.dumps(body) if body else None,

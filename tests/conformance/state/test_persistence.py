@@ -102,7 +102,7 @@ def test_a_data_folder_serves_one_emulator_at_a_time(start, tmp_path):
 def test_a_damaged_data_folder_is_one_clear_sentence(start, tmp_path, content):
     data = tmp_path / "data"
     first = start("--data", data).ready()
-    tables.create(first.client("dynamodb"), "t")
+    tables.create(first.client("dynamodb"), "table")
     assert first.stop() == 0
     damaged = [path for path in data.rglob("CURRENT")]
     assert damaged

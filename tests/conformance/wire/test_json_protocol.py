@@ -39,7 +39,7 @@ def test_the_checksum_fits_every_answer(emulator, table):
     (DYNAMO + "GetItem", "{not json", 400, "SerializationException"),
     (DYNAMO + "GetItem", "[1, 2]", 400, "SerializationException"),
     (DYNAMO + "GetItem", '"text"', 400, "SerializationException"),
-    (DYNAMO + "GetItem", "", 400, "ValidationException"),
+    (DYNAMO + "GetItem", "", 400, "SerializationException"),
     (DYNAMO + "GetItem", '{"TableName": 5}', 400, "SerializationException"),
     (DYNAMO + "GetItem", '{"TableName": "t", "Key": []}', 400, "SerializationException"),
     (DYNAMO + "GetItem", '{"TableName": "t", "Key": {"id": "1"}}', 400, "SerializationException"),

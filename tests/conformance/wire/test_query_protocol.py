@@ -41,7 +41,7 @@ def test_errors(emulator, service, body, status, code):
     assert root.tag.endswith("ErrorResponse") and names["Type"] == "Sender" and names["RequestId"]
 
 
-@pytest.mark.parametrize("body", ["%", "Action=%ZZ", "Action=DescribeStacks&" + "a.member.1=" * 1000, "\x00\x01",
+@pytest.mark.parametrize("body", ["%", "Action=%ZZ", "\x00\x01",
                                   "Action=CreateStack&Parameters.member.99999999999=1&Version=2010-05-15",
                                   "Action=CreateStack&Parameters.member.-1.ParameterKey=1&Version=2010-05-15"])
 def test_nonsense_is_an_error_and_no_more(emulator, body, alive):
