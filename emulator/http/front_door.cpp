@@ -54,7 +54,23 @@ std::string Title(const HttpRequest& request, const Route& route) {
   return request.method + " " + request.path;
 }
 
-void LogAnswer(std::string_view what, const HttpResponse& response,
+// Health checks come every second from CI scripts, and the command line asks after its own
+// deployment many times a second: not worth a line.
+bool WorthALine(const HttpRequest& request, const Route& route) {
+  if (route.door == Door::kInternal) return false;
+  return request.headers.Get("User-Agent") != "fractus-cli" ||
+         (route.id != "cloudformation" && route.id != "logs");
+}
+
+// A client's text may not move the cursor of the terminal nor write lines of its own.
+std::string Printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
+void LogAnswer(const std::string& what, const HttpResponse& response,
                std::chrono::steady_clock::time_point begun) {
   static const bool kColour = isatty(STDERR_FILENO) == 1;
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begun;
@@ -62,9 +78,9 @@ void LogAnswer(std::string_view what, const HttpResponse& response,
                        : response.status >= 500 ? "\x1b[31m"
                        : response.status >= 400 ? "\x1b[33m"
                                                 : "\x1b[32m";
-  PrintLine(fmt::format("{} {}{}{} {:.1f} ms{}{}", what, colour, response.status,
+  PrintLine(fmt::format("{} {}{}{} {:.1f} ms{}{}", Printable(what), colour, response.status,
                         kColour ? "\x1b[0m" : "", took.count(),
-                        response.log_reason.empty() ? "" : "  ", response.log_reason));
+                        response.log_reason.empty() ? "" : "  ", Printable(response.log_reason)));
 }
 
 }  // namespace
@@ -106,14 +122,16 @@ std::optional<HttpResponse> FrontDoor::HandleInline(const HttpRequest& request) 
   auto response = dispatcher_.HandleInline(route.id, request, context);
   if (!response) return std::nullopt;
   AddCors(request.headers.Get("Origin"), *response);
-  if (settings_.request_log == RequestLog::kOn) LogAnswer(Title(request, route), *response, begun);
+  if (settings_.request_log == RequestLog::kOn && WorthALine(request, route))
+    LogAnswer(Title(request, route), *response, begun);
   return response;
 }
 
 boost::asio::awaitable<HttpResponse> FrontDoor::Handle(HttpRequest request) {
   const auto begun = std::chrono::steady_clock::now();
   const Route route = FindRoute(request);
-  const std::string title = settings_.request_log == RequestLog::kOn ? Title(request, route) : "";
+  const bool log = settings_.request_log == RequestLog::kOn && WorthALine(request, route);
+  const std::string title = log ? Title(request, route) : "";
   HttpResponse response;
   if (auto refusal = RefuseForeign(request, route)) {
     response = *std::move(refusal);
@@ -145,15 +163,13 @@ boost::asio::awaitable<HttpResponse> FrontDoor::Handle(HttpRequest request) {
       failure = thrown.what();
     }
     if (failure) {
-      Log(LogLevel::kError, "{} failed: {} (request {})", title, *failure, request_id);
+      Log(LogLevel::kError, "{} failed: {} (request {})", Printable(title), *failure, request_id);
       response = Plain(500, "Internal server error");
     }
   } else {
     response = Plain(501, "fractus does not serve this page yet: " + request.host + request.path);
   }
-  // Health checks come every second from CI scripts: not worth a line.
-  if (settings_.request_log == RequestLog::kOn && route.door != Door::kInternal)
-    LogAnswer(title, response, begun);
+  if (log) LogAnswer(title, response, begun);
   co_return response;
 }
 

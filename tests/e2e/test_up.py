@@ -71,6 +71,8 @@ def test_up_deploys_serves_and_stops_on_ctrl_c(terminal):
     shown.read_until(r"(?i)stopp")
     assert shown.process.wait(PATIENCE) == 0
     assert "terminate" not in shown.text
+    # Its own deployment is told as events, not as requests.
+    assert "AWS::Lambda::Function" in shown.text and "cloudformation." not in shown.text
 
 
 def test_up_takes_the_template_of_this_folder(terminal):

@@ -53,3 +53,10 @@ def test_text_is_escaped(emulator):
                       "Action=DescribeStacks&Version=2010-05-15&StackName=%3Cb%3E%26")
     xml.etree.ElementTree.fromstring(text)
     assert "<b>" not in text
+
+
+def test_a_client_cannot_write_lines_or_colours_into_the_log(emulator):
+    since = len(emulator.lines)
+    form(emulator, "iam", "Action=One\x1b[2J\nForged line 200 1 ms&Version=2010-05-08")
+    line = emulator.wait_for(r"Forged line", since).string
+    assert line.startswith("iam.One") and "\x1b" not in line
