@@ -1,5 +1,6 @@
 #include "emulator/core/clock.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -11,11 +12,24 @@
 namespace fractus {
 namespace {
 
-// The machine's time by system call: the library's clock_gettime is interposed for handler code and
-// would show the moved time.
+// The C library's own clock_gettime, which reads the kernel's shared page: the one that a plain call
+// binds to is interposed for handler code and would show the moved time.
+using ClockGetTime = int (*)(clockid_t, timespec*);
+
+ClockGetTime FindClockGetTime() {
+  void* library = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  void* symbol = library ? dlsym(library, "clock_gettime") : nullptr;
+  return reinterpret_cast<ClockGetTime>(symbol);
+}
+
 Time MachineTime() {
+  static const ClockGetTime kClockGetTime = FindClockGetTime();
   timespec now{};
-  syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
+  if (kClockGetTime) {
+    kClockGetTime(CLOCK_REALTIME, &now);
+  } else {
+    syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
+  }
   return Time(std::chrono::seconds(now.tv_sec) + std::chrono::microseconds(now.tv_nsec / 1000));
 }
 
@@ -56,19 +70,28 @@ std::optional<int> Digits(std::string_view text, size_t at, size_t count) {
 }  // namespace
 
 Clock::Clock(std::optional<Time> start) {
-  if (start) offset_ = *start - MachineTime();
+  if (start) Store({false, *start - MachineTime()});
+}
+
+Clock::State Clock::Load() const {
+  const int64_t word = state_.load(std::memory_order_acquire);
+  return {(word & 1) != 0, Duration(word >> 1)};
+}
+
+void Clock::Store(State state) {
+  state_.store(state.by.count() * 2 + (state.frozen ? 1 : 0), std::memory_order_release);
 }
 
 Time Clock::Now() const {
-  const std::lock_guard lock(mutex_);
-  return frozen_at_ ? *frozen_at_ : MachineTime() + offset_;
+  const State state = Load();
+  return state.frozen ? Time(state.by) : MachineTime() + state.by;
 }
 
 void Clock::Advance(Duration by) {
   {
     const std::lock_guard lock(mutex_);
-    offset_ += by;
-    if (frozen_at_) *frozen_at_ += by;
+    const State state = Load();
+    Store({state.frozen, state.by + by});
   }
   Notify();
 }
@@ -76,8 +99,8 @@ void Clock::Advance(Duration by) {
 void Clock::Set(Time to) {
   {
     const std::lock_guard lock(mutex_);
-    offset_ = to - MachineTime();
-    if (frozen_at_) frozen_at_ = to;
+    const bool stands = Load().frozen;
+    Store({stands, stands ? to.time_since_epoch() : to - MachineTime()});
   }
   Notify();
 }
@@ -85,7 +108,7 @@ void Clock::Set(Time to) {
 void Clock::Freeze() {
   {
     const std::lock_guard lock(mutex_);
-    if (!frozen_at_) frozen_at_ = MachineTime() + offset_;
+    if (!Load().frozen) Store({true, Now().time_since_epoch()});
   }
   Notify();
 }
@@ -93,25 +116,22 @@ void Clock::Freeze() {
 void Clock::Resume() {
   {
     const std::lock_guard lock(mutex_);
-    if (frozen_at_) offset_ = *frozen_at_ - MachineTime();
-    frozen_at_.reset();
+    const State state = Load();
+    if (state.frozen) Store({false, Time(state.by) - MachineTime()});
   }
   Notify();
 }
 
-bool Clock::frozen() const {
-  const std::lock_guard lock(mutex_);
-  return frozen_at_.has_value();
-}
+bool Clock::frozen() const { return Load().frozen; }
 
 bool Clock::moved() const {
-  const std::lock_guard lock(mutex_);
-  return frozen_at_ || offset_ != Duration::zero();
+  const State state = Load();
+  return state.frozen || state.by != Duration::zero();
 }
 
 Duration Clock::offset() const {
-  const std::lock_guard lock(mutex_);
-  return frozen_at_ ? *frozen_at_ - MachineTime() : offset_;
+  const State state = Load();
+  return state.frozen ? Time(state.by) - MachineTime() : state.by;
 }
 
 void Clock::OnMove(std::function<void()> subscriber) {

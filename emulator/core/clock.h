@@ -1,7 +1,9 @@
 // The one clock: every service reads time here, so that a user or a test can move it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -39,11 +41,19 @@ class Clock {
   void OnMove(std::function<void()> subscriber);
 
  private:
+  // What the clock shows: the machine's time plus `by`, or, frozen, `by` since 1970.
+  struct State {
+    bool frozen = false;
+    Duration by{0};
+  };
+  State Load() const;
+  void Store(State state);
   void Notify();
 
+  // One word, so that reading the time takes no lock: `by` times two, plus one when frozen.
+  std::atomic<int64_t> state_{0};
+  // Held by those who move the clock.
   mutable std::mutex mutex_;
-  Duration offset_{0};
-  std::optional<Time> frozen_at_;
   std::vector<std::function<void()>> subscribers_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <array>
 #include <cstring>
 #include <stdexcept>
 
@@ -12,16 +13,45 @@ namespace fractus {
 IdSource::IdSource(std::optional<uint64_t> seed)
     : seeded_(seed.has_value()), generator_(seed.value_or(0)) {}
 
+namespace {
+
+void FillFromKernel(void* data, size_t size) {
+  auto* bytes = static_cast<char*>(data);
+  while (size > 0) {
+    const ssize_t got = getrandom(bytes, size, 0);
+    if (got < 0) throw std::runtime_error("the kernel gives no random bytes");
+    bytes += got;
+    size -= static_cast<size_t>(got);
+  }
+}
+
+// Random bytes of the kernel, fetched many at a time; what is given out is wiped.
+class Reserve {
+ public:
+  void Take(char* into, size_t size) {
+    if (size > bytes_.size()) return FillFromKernel(into, size);
+    if (size > left_) {
+      FillFromKernel(bytes_.data(), bytes_.size());
+      left_ = bytes_.size();
+    }
+    left_ -= size;
+    std::memcpy(into, bytes_.data() + left_, size);
+    explicit_bzero(bytes_.data() + left_, size);
+  }
+
+ private:
+  std::array<char, 1024> bytes_;
+  size_t left_ = 0;
+};
+
+}  // namespace
+
 void IdSource::Fill(void* data, size_t size) {
   auto* bytes = static_cast<char*>(data);
   if (!seeded_) {
-    while (size > 0) {
-      const ssize_t got = getrandom(bytes, size, 0);
-      if (got < 0) throw std::runtime_error("the kernel gives no random bytes");
-      bytes += got;
-      size -= static_cast<size_t>(got);
-    }
-    return;
+    // Differs between threads, and between a process and what it forks: nothing that forks draws ids.
+    thread_local Reserve reserve;
+    return reserve.Take(bytes, size);
   }
   const std::lock_guard lock(mutex_);
   while (size > 0) {
