@@ -70,8 +70,8 @@ json ReadPackaged(const fs::path& file) {
   }
 }
 
-// Prints the events that have not been shown yet, oldest first; remembers the first reason of a
-// failure.
+// Prints how things ended that have not been shown yet, oldest first; remembers the first reason of
+// a failure. That a resource began is worth a line on AWS, where it takes minutes.
 class EventPrinter {
  public:
   void PrintNew(const ApiClient& client, const std::string& stack_name) {
@@ -94,9 +94,11 @@ class EventPrinter {
  private:
   void Print(const pugi::xml_node& event) {
     const std::string status = event.child_value("ResourceStatus"),
-                      reason = event.child_value("ResourceStatusReason");
-    fmt::print("  {:<28} {:<34} {}{}{}\n", status, event.child_value("ResourceType"),
-               event.child_value("LogicalResourceId"), reason.empty() ? "" : "  ", reason);
+                      reason = event.child_value("ResourceStatusReason"),
+                      type = event.child_value("ResourceType");
+    if (status.ends_with("_IN_PROGRESS") && type != "AWS::CloudFormation::Stack") return;
+    fmt::print("  {:<28} {:<34} {}{}{}\n", status, type, event.child_value("LogicalResourceId"),
+               reason.empty() ? "" : "  ", reason);
     if (failure_.empty() && status.ends_with("_FAILED") && !reason.empty())
       failure_ = fmt::format("{} {}: {}", event.child_value("LogicalResourceId"), status, reason);
   }

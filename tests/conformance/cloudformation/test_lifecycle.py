@@ -67,6 +67,31 @@ def test_an_update_keeps_physical_ids_and_data(emulator, stack, name):
     assert db.get_item(TableName=physical, Key={"id": {"S": "kept"}})["Item"]
 
 
+def test_changed_tags_reach_the_resources(emulator, stack, name):
+    """Added, changed and removed, for services that each have their own way to tag."""
+    def template(**tags):
+        given = [{"Key": key, "Value": value} for key, value in tags.items()]
+        return {"Resources": {
+            "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": name, "Tags": given}},
+            "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"Tags": given}},
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Tags": given}},
+            "Table": table(Tags=given)}}
+
+    def read():
+        ids = stack.resources()
+        logs, sns, db = (emulator.client(service) for service in ("logs", "sns", "dynamodb"))
+        arn = db.describe_table(TableName=ids["Table"])["Table"]["TableArn"]
+        listed = (sns.list_tags_for_resource(ResourceArn=ids["Topic"])["Tags"], db.list_tags_of_resource(ResourceArn=arn)["Tags"])
+        return [emulator.client("apigateway").get_rest_api(restApiId=ids["Api"]).get("tags", {}),
+                logs.list_tags_log_group(logGroupName=ids["Group"])["tags"],
+                *({tag["Key"]: tag["Value"] for tag in tags} for tags in listed)]
+
+    assert stack.create(template(team="a", stays="1")) == "CREATE_COMPLETE"
+    assert read() == [{"team": "a", "stays": "1"}] * 4
+    assert stack.update(template(stays="2", new="3")) == "UPDATE_COMPLETE"
+    assert read() == [{"stays": "2", "new": "3"}] * 4
+
+
 def test_nothing_to_update_is_an_error(stack):
     template = {"Resources": {"Group": GROUP}}
     stack.create(template)

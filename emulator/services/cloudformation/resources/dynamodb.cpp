@@ -88,27 +88,6 @@ json IndexUpdates(const json& before, const json& after) {
   return updates;
 }
 
-std::optional<ApiError> UpdateTags(Scene& scene, const std::string& arn, const json& before,
-                                   const json& after) {
-  const json old_tags = TagMap(scene, Property(before, "Tags")),
-             new_tags = TagMap(scene, Property(after, "Tags"));
-  json gone = json::array();
-  for (const auto& [key, value] : old_tags.items()) {
-    if (!new_tags.contains(key)) gone.push_back(key);
-  }
-  if (!gone.empty()) {
-    const auto done =
-        scene.Call("dynamodb", "UntagResource", {{"ResourceArn", arn}, {"TagKeys", gone}});
-    if (!done) return done.error();
-  }
-  if (new_tags.empty()) return std::nullopt;
-  const auto done =
-      scene.Call("dynamodb", "TagResource",
-                 {{"ResourceArn", arn}, {"Tags", TagList(scene, Property(after, "Tags"))}});
-  if (!done) return done.error();
-  return std::nullopt;
-}
-
 Result<Made> UpdateTable(Scene& scene, const std::string& name, const json& before,
                          const json& after) {
   const json old_input = TableInput(before), new_input = TableInput(after);
@@ -137,8 +116,9 @@ Result<Made> UpdateTable(Scene& scene, const std::string& name, const json& befo
   }
   if (auto error = ApplySettings(scene, name, before, after)) return *error;
   auto made = Describe(scene, name);
-  if (made && Differs(before, after, "Tags")) {
-    if (auto error = UpdateTags(scene, TextProperty(made->attributes, "Arn"), before, after))
+  if (made) {
+    if (auto error =
+            UpdateTags(scene, "dynamodb", TextProperty(made->attributes, "Arn"), before, after))
       return *error;
   }
   return made;

@@ -74,24 +74,6 @@ Result<Made> CreateFunction(Scene& scene, const json& properties) {
   return Made{name, {{"Arn", arn}}};
 }
 
-std::optional<ApiError> UpdateTags(Scene& scene, const std::string& arn, const json& before,
-                                   const json& after) {
-  const json old_tags = TagMap(scene, Property(before, "Tags")),
-             new_tags = TagMap(scene, Property(after, "Tags"));
-  json gone = json::array();
-  for (const auto& [key, value] : old_tags.items()) {
-    if (!new_tags.contains(key)) gone.push_back(key);
-  }
-  if (!gone.empty()) {
-    const auto done = scene.Call("lambda", "UntagResource", {{"Resource", arn}, {"TagKeys", gone}});
-    if (!done) return done.error();
-  }
-  if (new_tags.empty()) return std::nullopt;
-  const auto done = scene.Call("lambda", "TagResource", {{"Resource", arn}, {"Tags", new_tags}});
-  if (!done) return done.error();
-  return std::nullopt;
-}
-
 Result<Made> UpdateFunction(Scene& scene, const std::string& name, const json& before,
                             const json& after) {
   if (Differs(before, after, "Code") || Differs(before, after, "Architectures")) {
@@ -121,9 +103,7 @@ Result<Made> UpdateFunction(Scene& scene, const std::string& name, const json& b
   }
   if (auto error = ApplyConcurrency(scene, name, before, after)) return *error;
   const std::string arn = ArnOf(scene, name);
-  if (Differs(before, after, "Tags")) {
-    if (auto error = UpdateTags(scene, arn, before, after)) return *error;
-  }
+  if (auto error = UpdateTags(scene, "lambda", arn, before, after)) return *error;
   return Made{name, {{"Arn", arn}}};
 }
 

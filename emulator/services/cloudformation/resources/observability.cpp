@@ -47,8 +47,13 @@ Result<Made> CreateLogGroup(Scene& scene, const json& properties) {
 Result<Made> UpdateLogGroup(Scene& scene, const std::string& name, const json& before,
                             const json& after) {
   if (auto error = ApplyRetention(scene, name, before, after)) return *error;
-  if (Differs(before, after, "Tags")) scene.Ignore("a change of Tags");
-  return DescribeLogGroup(scene, name);
+  auto made = DescribeLogGroup(scene, name);
+  if (!made) return made;
+  // The group's ARN as an attribute ends with ":*", which tags do not take.
+  std::string arn = TextProperty(made->attributes, "Arn");
+  if (arn.ends_with(":*")) arn.resize(arn.size() - 2);
+  if (auto error = UpdateTags(scene, "logs", arn, before, after)) return *error;
+  return made;
 }
 
 std::optional<ApiError> DeleteLogGroup(Scene& scene, const std::string& name, const json&) {
@@ -118,12 +123,7 @@ Result<Made> UpdateTopic(Scene& scene, const std::string& arn, const json& befor
     if (!done) return done.error();
   }
   if (auto error = Subscribe(scene, arn, before, after)) return *error;
-  if (Differs(before, after, "Tags")) {
-    const auto done =
-        scene.Call("sns", "TagResource",
-                   {{"ResourceArn", arn}, {"Tags", TagList(scene, Property(after, "Tags"))}});
-    if (!done) return done.error();
-  }
+  if (auto error = UpdateTags(scene, "sns", arn, before, after)) return *error;
   return DescribeTopic(arn);
 }
 

@@ -165,30 +165,6 @@ bool Differs(const json& before, const json& after, std::string_view name) {
   return Property(before, name) != Property(after, name);
 }
 
-json TagMap(const Scene& scene, const json& tags) {
-  json map = json::object();
-  for (const json* source : {&scene.stack_tags, &tags}) {
-    if (source->is_object()) {
-      for (const auto& [key, value] : source->items()) {
-        map[key] = value.is_string() ? value : json(value.dump());
-      }
-    } else if (source->is_array()) {
-      for (const json& tag : *source) {
-        const std::string key = TextProperty(tag, "Key");
-        map[key] = TextProperty(tag, "Value");
-      }
-    }
-  }
-  return map;
-}
-
-json TagList(const Scene& scene, const json& tags) {
-  json list = json::array();
-  const json map = TagMap(scene, tags);
-  for (const auto& [key, value] : map.items()) list.push_back({{"Key", key}, {"Value", value}});
-  return list;
-}
-
 std::optional<ApiError> UnlessGone(const Result<json>& result) {
   if (result) return std::nullopt;
   const std::string& code = result.error().code;

@@ -110,6 +110,9 @@ bool Differs(const json& before, const json& after, std::string_view name);
 // Tags of a resource and of its stack: as a list [{Key, Value}] or as a map.
 json TagList(const Scene& scene, const json& tags);
 json TagMap(const Scene& scene, const json& tags);
+// Makes the tags of `arn` those of `after`, when "Tags" differs.
+std::optional<ApiError> UpdateTags(Scene& scene, std::string_view service, const std::string& arn,
+                                   const json& before, const json& after);
 // A resource that is gone was deleted.
 std::optional<ApiError> UnlessGone(const Result<json>& result);
 

@@ -1,56 +1,11 @@
-// AWS::ApiGateway::RestApi, Deployment, Stage, Account.
+// AWS::ApiGateway::RestApi, Deployment, Account.
 #include <fmt/format.h>
 
+#include "emulator/services/cloudformation/resources/json_patch.h"
 #include "emulator/services/cloudformation/resources/resource_type.h"
 
 namespace fractus::cloudformation {
 namespace {
-
-json Patch(std::string op, std::string path, const json& value = nullptr) {
-  json operation = {{"op", std::move(op)}, {"path", std::move(path)}};
-  if (!value.is_null()) operation["value"] = value.is_string() ? value : json(value.dump());
-  return operation;
-}
-
-// A name inside a JSON pointer.
-std::string Pointer(const std::string& name) {
-  std::string escaped;
-  for (const char c : name) {
-    if (c == '~') {
-      escaped += "~0";
-    } else if (c == '/') {
-      escaped += "~1";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
-// "replace" for a value, "remove" for one that the new properties lack, nothing when they agree.
-void PatchScalar(json& patches, const json& before, const json& after, std::string_view name,
-                 std::string path) {
-  if (!Differs(before, after, name)) return;
-  const json& value = Property(after, name);
-  patches.push_back(value.is_null() ? Patch("remove", std::move(path))
-                                    : Patch("replace", std::move(path), value));
-}
-
-// Members of a map of texts below `path`.
-void PatchMap(json& patches, const json& before, const json& after, const std::string& path) {
-  if (before.is_object()) {
-    for (const auto& [key, value] : before.items()) {
-      if (!after.is_object() || !after.contains(key))
-        patches.push_back(Patch("remove", path + "/" + Pointer(key)));
-    }
-  }
-  if (!after.is_object()) return;
-  for (const auto& [key, value] : after.items()) {
-    if (!before.is_object() || Property(before, key) != value) {
-      patches.push_back(Patch("replace", path + "/" + Pointer(key), value));
-    }
-  }
-}
 
 Result<Made> DescribeApi(Scene& scene, const std::string& id, const json& answer) {
   std::string root = TextProperty(answer, "rootResourceId");
@@ -88,7 +43,12 @@ json ApiPatches(const json& before, const json& after) {
   PatchScalar(patches, before, after, "Description", "/description");
   PatchScalar(patches, before, after, "Policy", "/policy");
   PatchScalar(patches, before, after, "ApiKeySourceType", "/apiKeySource");
-  PatchScalar(patches, before, after, "MinimumCompressionSize", "/minimumCompressionSize");
+  if (Differs(before, after, "MinimumCompressionSize")) {
+    // Compression is switched off by an empty value; the path cannot be removed.
+    const json& size = Property(after, "MinimumCompressionSize");
+    patches.push_back(
+        Patch("replace", "/minimumCompressionSize", size.is_null() ? json("") : size));
+  }
   PatchScalar(patches, before, after, "DisableExecuteApiEndpoint", "/disableExecuteApiEndpoint");
   const json old_types = Property(before, "BinaryMediaTypes"),
              new_types = Property(after, "BinaryMediaTypes");
@@ -131,11 +91,8 @@ Result<Made> CreateApi(Scene& scene, const json& properties) {
     if (!patched) error = patched.error();
   }
   if (!error && !tags.empty()) {
-    const auto tagged =
-        scene.Call("apigateway", "TagResource",
-                   {{"resourceArn",
-                     fmt::format("arn:aws:apigateway:{}::/restapis/{}", scene.context.region, id)},
-                    {"tags", tags}});
+    const auto tagged = scene.Call("apigateway", "TagResource",
+                                   {{"resourceArn", ApiArn(scene, id)}, {"tags", tags}});
     if (!tagged) error = tagged.error();
   }
   if (error) {
@@ -162,6 +119,7 @@ Result<Made> UpdateApi(Scene& scene, const std::string& id, const json& before, 
                                     {{"restApiId", id}, {"patchOperations", patches}});
     if (!patched) return patched.error();
   }
+  if (auto error = UpdateTags(scene, "apigateway", ApiArn(scene, id), before, after)) return *error;
   return DescribeApi(scene, id, answer);
 }
 
@@ -214,115 +172,6 @@ std::optional<ApiError> DeleteDeployment(Scene& scene, const std::string& id,
       scene.Call("apigateway", "DeleteDeployment", {{"restApiId", api}, {"deploymentId", id}}));
 }
 
-// "/~1users~1{id}/GET" of a MethodSettings entry.
-std::string SettingPath(const json& setting) {
-  std::string path = TextProperty(setting, "ResourcePath");
-  const std::string method = TextProperty(setting, "HttpMethod");
-  if (path == "/*") path = "*";
-  return "/" + Pointer(path.empty() ? "*" : path) + "/" + (method.empty() ? "*" : method);
-}
-
-void PatchSettings(json& patches, const json& before, const json& after) {
-  static const std::vector<std::pair<const char*, const char*>> kSettings = {
-      {"LoggingLevel", "logging/loglevel"},
-      {"DataTraceEnabled", "logging/dataTrace"},
-      {"MetricsEnabled", "metrics/enabled"},
-      {"ThrottlingBurstLimit", "throttling/burstLimit"},
-      {"ThrottlingRateLimit", "throttling/rateLimit"},
-      {"CachingEnabled", "caching/enabled"},
-      {"CacheTtlInSeconds", "caching/ttlInSeconds"},
-      {"CacheDataEncrypted", "caching/dataEncrypted"}};
-  const json &old_settings = Property(before, "MethodSettings"),
-             &new_settings = Property(after, "MethodSettings");
-  if (old_settings == new_settings) return;
-  json kept = json::object();
-  for (const json& setting : new_settings) kept[SettingPath(setting)] = true;
-  for (const json& setting : old_settings) {
-    if (!kept.contains(SettingPath(setting)))
-      patches.push_back(Patch("remove", SettingPath(setting)));
-  }
-  for (const json& setting : new_settings) {
-    for (const auto& [property, path] : kSettings) {
-      if (setting.contains(property)) {
-        patches.push_back(Patch("replace", SettingPath(setting) + "/" + path, setting[property]));
-      }
-    }
-  }
-}
-
-// Fn::GetAtt of a log group gives an ARN that ends with ":*"; the API wants it without.
-json LogSetting(const json& properties) {
-  json setting = Property(properties, "AccessLogSetting");
-  if (std::string arn = TextProperty(setting, "DestinationArn"); arn.ends_with(":*")) {
-    setting["DestinationArn"] = arn.substr(0, arn.size() - 2);
-  }
-  return setting;
-}
-
-json StagePatches(const json& before, const json& after) {
-  json patches = json::array();
-  const json old_log = LogSetting(before), new_log = LogSetting(after);
-  if (old_log != new_log) {
-    if (new_log.is_null()) {
-      patches.push_back(Patch("remove", "/accessLogSettings"));
-    } else {
-      PatchScalar(patches, old_log, new_log, "DestinationArn", "/accessLogSettings/destinationArn");
-      PatchScalar(patches, old_log, new_log, "Format", "/accessLogSettings/format");
-    }
-  }
-  PatchSettings(patches, before, after);
-  return patches;
-}
-
-std::optional<ApiError> PatchStage(Scene& scene, const json& api, const std::string& stage,
-                                   const json& patches) {
-  if (patches.empty()) return std::nullopt;
-  const auto done =
-      scene.Call("apigateway", "UpdateStage",
-                 {{"restApiId", api}, {"stageName", stage}, {"patchOperations", patches}});
-  if (!done) return done.error();
-  return std::nullopt;
-}
-
-Result<Made> CreateStage(Scene& scene, const json& properties) {
-  json input = Pick(properties,
-                    {"RestApiId", "DeploymentId", "StageName", "Description", "CacheClusterEnabled",
-                     "CacheClusterSize", "Variables", "DocumentationVersion", "TracingEnabled"});
-  std::string name = TextProperty(properties, "StageName");
-  if (name.empty()) name = scene.ids().LowerAlnum(6);
-  input["StageName"] = name;
-  if (const json tags = TagMap(scene, Property(properties, "Tags")); !tags.empty())
-    input["tags"] = tags;
-  const auto created = scene.Call("apigateway", "CreateStage", input);
-  if (!created) return created.error();
-  if (auto error = PatchStage(scene, Property(properties, "RestApiId"), name,
-                              StagePatches(json::object(), properties))) {
-    (void)scene.Call("apigateway", "DeleteStage",
-                     {{"restApiId", Property(properties, "RestApiId")}, {"stageName", name}});
-    return *error;
-  }
-  return Made{name, json::object()};
-}
-
-Result<Made> UpdateStage(Scene& scene, const std::string& name, const json& before,
-                         const json& after) {
-  json patches = StagePatches(before, after);
-  PatchScalar(patches, before, after, "DeploymentId", "/deploymentId");
-  PatchScalar(patches, before, after, "Description", "/description");
-  PatchScalar(patches, before, after, "TracingEnabled", "/tracingEnabled");
-  PatchScalar(patches, before, after, "CacheClusterEnabled", "/cacheClusterEnabled");
-  PatchScalar(patches, before, after, "CacheClusterSize", "/cacheClusterSize");
-  PatchMap(patches, Property(before, "Variables"), Property(after, "Variables"), "/variables");
-  if (auto error = PatchStage(scene, Property(after, "RestApiId"), name, patches)) return *error;
-  return Made{name, json::object()};
-}
-
-std::optional<ApiError> DeleteStage(Scene& scene, const std::string& name, const json& properties) {
-  return UnlessGone(
-      scene.Call("apigateway", "DeleteStage",
-                 {{"restApiId", Property(properties, "RestApiId")}, {"stageName", name}}));
-}
-
 Result<Made> PutAccount(Scene& scene, const std::string& id, const json& before,
                         const json& after) {
   if (Differs(before, after, "CloudWatchRoleArn")) {
@@ -348,6 +197,7 @@ std::optional<ApiError> DeleteAccount(Scene&, const std::string&, const json&) {
 
 std::vector<ResourceType> RestApiTypes() {
   return {
+      StageType(),
       {
           .name = "AWS::ApiGateway::RestApi",
           .properties = {"Name", "Description", "Body", "BodyS3Location", "CloneFrom",
@@ -370,19 +220,6 @@ std::vector<ResourceType> RestApiTypes() {
           .create = CreateDeployment,
           .update = UpdateDeployment,
           .remove = DeleteDeployment,
-      },
-      {
-          .name = "AWS::ApiGateway::Stage",
-          .properties = {"RestApiId", "DeploymentId", "StageName", "Description",
-                         "CacheClusterEnabled", "CacheClusterSize", "Variables",
-                         "DocumentationVersion", "TracingEnabled", "Tags", "AccessLogSetting",
-                         "MethodSettings"},
-          .create_only = {"RestApiId", "StageName"},
-          .name_property = "StageName",
-          .required = {"RestApiId"},
-          .create = CreateStage,
-          .update = UpdateStage,
-          .remove = DeleteStage,
       },
       {
           .name = "AWS::ApiGateway::Account",
