@@ -1,6 +1,9 @@
-# fractus_room(name folder deps...): every *.cpp of a folder is a static library, every *_test.cpp of it one test program.
-function(fractus_room name folder)
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+# fractus_room(name folders deps...): every *.cpp of the folders is a static library, every *_test.cpp of them one test
+# program.
+function(fractus_room name folders)
+  list(TRANSFORM folders PREPEND ${PROJECT_SOURCE_DIR}/)
+  list(TRANSFORM folders APPEND /*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${folders})
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")

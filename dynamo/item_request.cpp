@@ -40,9 +40,22 @@ bool IsEmptyText(const Value& value) {
 
 std::string_view Kind(const Value& value) { return value.Is(Type::kString) ? "string" : "binary"; }
 
+enum class KeyPart { kPartition, kSort };
+
+std::optional<ApiError> CheckKeySize(KeyPart part, size_t size) {
+  // The missing blank is the service's.
+  if (part == KeyPart::kPartition && size > kLargestPartitionKey)
+    return InvalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+  if (part == KeyPart::kSort && size > kLargestSortKey) {
+    return InvalidParameter(
+        "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+  }
+  return std::nullopt;
+}
+
 std::optional<ApiError> CheckKeySizes(const KeySchema& keys, const Item& item) {
   for (const auto* attributes : {&keys.partition, &keys.sort}) {
-    const bool is_sort = attributes == &keys.sort;
+    const KeyPart part = attributes == &keys.sort ? KeyPart::kSort : KeyPart::kPartition;
     for (const auto& attribute : *attributes) {
       const Value* value = Find(item, attribute.name);
       if (!value) continue;
@@ -52,17 +65,24 @@ std::optional<ApiError> CheckKeySizes(const KeySchema& keys, const Item& item) {
             "cannot contain an empty " +
             std::string(Kind(*value)) + " value. Key: " + attribute.name);
       }
-      // The missing blank is the service's.
-      if (!is_sort && value->BilledSize() > kLargestPartitionKey) {
-        return InvalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
-      }
-      if (is_sort && value->BilledSize() > kLargestSortKey) {
-        return InvalidParameter(
-            "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
-      }
+      if (auto error = CheckKeySize(part, value->BilledSize())) return error;
     }
   }
   return std::nullopt;
+}
+
+// An item that lacks one of the attributes is not in the index, whatever the others weigh.
+std::optional<ApiError> CheckIndexKeySizes(const KeySchema& keys, const Item& item) {
+  size_t partition_size = 0, sort_size = 0;
+  for (const auto* attributes : {&keys.partition, &keys.sort}) {
+    for (const auto& attribute : *attributes) {
+      const Value* value = Find(item, attribute.name);
+      if (!value) return std::nullopt;
+      (attributes == &keys.sort ? sort_size : partition_size) += value->BilledSize();
+    }
+  }
+  if (auto error = CheckKeySize(KeyPart::kPartition, partition_size)) return error;
+  return CheckKeySize(KeyPart::kSort, sort_size);
 }
 
 std::optional<ApiError> CheckIndexKey(const Index& index, const KeyAttribute& attribute,
@@ -198,6 +218,7 @@ std::optional<ApiError> CheckItem(const Table& table, const Item& item) {
         if (auto error = CheckIndexKey(index, attribute, item)) return error;
       }
     }
+    if (auto error = CheckIndexKeySizes(index.keys, item)) return error;
   }
   return std::nullopt;
 }

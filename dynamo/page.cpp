@@ -32,14 +32,6 @@ std::vector<const KeyAttribute*> StartAttributes(const PagePlan& plan) {
   return attributes;
 }
 
-void WriteLastKey(std::string& out, const PagePlan& plan, std::string_view row) {
-  const Item item = DecodeRow(row);
-  Item key;
-  for (const auto* attribute : StartAttributes(plan))
-    Set(key, attribute->name, *Find(item, attribute->name));
-  WriteMap(out, key);
-}
-
 // A cursor over the plan's range, in its direction.
 class RangeCursor {
  public:
@@ -94,6 +86,14 @@ bool IsProjected(const PagePlan& plan, const std::string& attribute) {
 
 }  // namespace
 
+Item LastKey(const PagePlan& plan, const PageRows& page) {
+  const Item item = DecodeRow(page.last_row);
+  Item key;
+  for (const auto* attribute : StartAttributes(plan))
+    Set(key, attribute->name, *Find(item, attribute->name));
+  return key;
+}
+
 int64_t SegmentOf(std::string_view partition, int64_t total_segments) {
   // FNV-1a: the same in every build, so that a scan can go on after a restart.
   uint64_t hash = 0xcbf29ce484222325u;
@@ -102,62 +102,70 @@ int64_t SegmentOf(std::string_view partition, int64_t total_segments) {
   return static_cast<int64_t>(hash % static_cast<uint64_t>(total_segments));
 }
 
-std::string ReadPage(const Store& store, const PagePlan& plan,
-                     const std::optional<std::string>& return_consumed_capacity) {
-  std::string out;
-  ObjectWriter response(out);
-  if (!plan.count_only) response.Member("Items") += '[';
-  int64_t count = 0, scanned = 0;
-  size_t bytes = 0;
-  double fetch_units = 0;
-  bool is_cut = false;
-  std::string last_row, fetched;
+void ReadRows(const Store& store, const PagePlan& plan, PageRows& page,
+              const std::function<void(std::string_view)>& take) {
+  std::string fetched;
   for (RangeCursor cursor(store, plan); cursor.Valid(); cursor.Next()) {
     std::string_view row = cursor.Row();
     const size_t size = RowBilledSize(row);
-    const bool is_full =
-        (plan.limit && scanned >= *plan.limit) || (scanned > 0 && bytes + size > kLargestPage);
+    const bool is_full = (plan.limit && page.scanned >= *plan.limit) ||
+                         (page.scanned > 0 && page.bytes + size > kLargestPage);
     if (is_full) {
-      is_cut = true;
-      break;
+      page.is_cut = true;
+      return;
     }
-    ++scanned;
-    bytes += size;
+    ++page.scanned;
+    page.bytes += size;
     // Only the last row of a page that ends early is needed; keeping it is a copy, so do it where
     // the page may end.
     const bool may_end =
-        (plan.limit && scanned == *plan.limit) || bytes + kLargestItem > kLargestPage;
-    if (may_end) last_row = row;
+        (plan.limit && page.scanned == *plan.limit) || page.bytes + kLargestItem > kLargestPage;
+    if (may_end) page.last_row = row;
     if (plan.from_table) {
       if (!store.ReadRow(plan.table->ItemKey(DecodeRow(row)), fetched)) continue;
       row = fetched;
-      fetch_units += ReadUnits(RowBilledSize(row), plan.consistency);
+      page.fetch_units += ReadUnits(RowBilledSize(row), plan.consistency);
     }
     if (plan.filter) {
       const Item item = DecodeRow(row);
       if (!Holds(*plan.filter, &item)) continue;
     }
-    ++count;
-    if (plan.count_only) continue;
-    if (count > 1) out += ',';
-    WriteWanted(out, plan.wanted, row);
+    ++page.count;
+    take(row);
   }
   // A limit is reached without looking further: there may be nothing behind it.
-  if (plan.limit && scanned == *plan.limit) is_cut = true;
+  if (plan.limit && page.scanned == *plan.limit) page.is_cut = true;
+}
+
+Capacity CapacityOf(const PagePlan& plan, const PageRows& page) {
+  Capacity capacity;
+  const double units = ReadUnits(page.bytes, plan.consistency);
+  if (plan.index) {
+    capacity.indexes.push_back({plan.index, units});
+    capacity.table = page.fetch_units;
+  } else {
+    capacity.table = units;
+  }
+  return capacity;
+}
+
+std::string ReadPage(const Store& store, const PagePlan& plan,
+                     const std::optional<std::string>& return_consumed_capacity) {
+  std::string out;
+  ObjectWriter response(out);
+  if (!plan.count_only) response.Member("Items") += '[';
+  PageRows page;
+  ReadRows(store, plan, page, [&](std::string_view row) {
+    if (plan.count_only) return;
+    if (page.count > 1) out += ',';
+    WriteWanted(out, plan.wanted, row);
+  });
   if (!plan.count_only) out += ']';
-  response.Member("Count") += std::to_string(count);
-  response.Member("ScannedCount") += std::to_string(scanned);
-  if (is_cut) WriteLastKey(response.Member("LastEvaluatedKey"), plan, last_row);
+  response.Member("Count") += std::to_string(page.count);
+  response.Member("ScannedCount") += std::to_string(page.scanned);
+  if (page.is_cut) WriteMap(response.Member("LastEvaluatedKey"), LastKey(plan, page));
   if (WantsCapacity(return_consumed_capacity)) {
-    Capacity capacity;
-    const double units = ReadUnits(bytes, plan.consistency);
-    if (plan.index) {
-      capacity.indexes.push_back({plan.index, units});
-      capacity.table = fetch_units;
-    } else {
-      capacity.table = units;
-    }
-    WriteCapacity(response.Member("ConsumedCapacity"), *plan.table, capacity,
+    WriteCapacity(response.Member("ConsumedCapacity"), *plan.table, CapacityOf(plan, page),
                   *return_consumed_capacity);
   }
   response.End();

@@ -1,6 +1,7 @@
 // One page of a Query or Scan: what both do once they know the range of keys.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,25 @@ struct PagePlan {
   std::optional<int64_t> segment, total_segments;
   Consistency consistency = Consistency::kEventual;
 };
+
+// What was read of a page so far.
+struct PageRows {
+  int64_t count = 0;
+  int64_t scanned = 0;
+  size_t bytes = 0;
+  double fetch_units = 0;
+  // The page ended before its range did; `last_row` is the last that was looked at.
+  bool is_cut = false;
+  std::string last_row;
+};
+
+// Adds the rows of the plan's range to the page until that is full, and hands over those that the
+// filter lets through.
+void ReadRows(const Store& store, const PagePlan& plan, PageRows& page,
+              const std::function<void(std::string_view)>& take);
+// LastEvaluatedKey of a page that is cut.
+Item LastKey(const PagePlan& plan, const PageRows& page);
+Capacity CapacityOf(const PagePlan& plan, const PageRows& page);
 
 std::string ReadPage(const Store& store, const PagePlan& plan,
                      const std::optional<std::string>& return_consumed_capacity);

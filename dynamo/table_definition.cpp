@@ -47,6 +47,39 @@ std::optional<ApiError> CheckKeySchema(const json& schema) {
   return std::nullopt;
 }
 
+// Up to four attributes of each kind, those of the partition first.
+// Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
+// Observed: the texts are known without what stands around them.
+std::optional<ApiError> CheckGlobalKeySchema(const json& schema) {
+  constexpr std::ptrdiff_t kMostOfAKind = 4;
+  const auto invalid = [](const std::string& reason) {
+    return InvalidParameter("Invalid KeySchema: " + reason);
+  };
+  const auto is = [](const char* kind) {
+    return [kind](const json& element) { return element.at("KeyType") == kind; };
+  };
+  if (!is("HASH")(schema.at(0)))
+    return invalid("The first KeySchemaElement is not a HASH key type");
+  if (!std::is_partitioned(schema.begin(), schema.end(), is("HASH")))
+    return invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+  for (const char* kind : {"HASH", "RANGE"}) {
+    if (std::count_if(schema.begin(), schema.end(), is(kind)) <= kMostOfAKind) continue;
+    return invalid("The KeySchema exceeds the maximum allowed number of " + std::string(kind) +
+                   " key attributes");
+  }
+  std::set<std::string> names;
+  for (const auto& name : KeyNames(schema)) {
+    if (names.insert(name).second) continue;
+    if (schema.size() == 2) {
+      return Invalid(
+          "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    }
+    return invalid("The KeySchema contains the attribute " + name + " more than once");
+  }
+  return std::nullopt;
+}
+
 std::optional<ApiError> CheckDefined(const json& schema, const std::vector<std::string>& defined) {
   for (const auto& name : KeyNames(schema)) {
     if (std::find(defined.begin(), defined.end(), name) == defined.end()) {
@@ -128,7 +161,9 @@ std::optional<ApiError> CheckIndexes(const json& input, const std::vector<std::s
   size_t included = 0;
   for (const json* list : {&local, &global}) {
     for (const auto& index : *list) {
-      if (auto error = CheckKeySchema(index.at("KeySchema"))) return error;
+      const json& keys = index.at("KeySchema");
+      if (auto error = list == &local ? CheckKeySchema(keys) : CheckGlobalKeySchema(keys))
+        return error;
       if (auto error = CheckDefined(index.at("KeySchema"), defined)) return error;
       if (list == &local) {
         if (auto error = CheckLocalIndex(index, input.at("KeySchema"))) return error;

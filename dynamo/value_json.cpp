@@ -35,18 +35,15 @@ bool HasDuplicates(std::vector<Element> elements) {
   return std::adjacent_find(elements.begin(), elements.end()) != elements.end();
 }
 
-bool ReadStringSet(JsonReader& reader, Value& value, std::string& problem) {
+bool ReadTextSet(JsonReader& reader, Type type, Value& value, std::string& problem) {
   std::vector<std::string> elements;
   for (bool more = reader.BeginArray(); more && reader.NextElement();) {
-    if (!reader.ReadText(elements.emplace_back())) return false;
+    std::string& element = elements.emplace_back();
+    if (!(type == Type::kBinarySet ? reader.ReadBytes(element) : reader.ReadText(element)))
+      return false;
   }
   if (reader.failed()) return false;
-  if (elements.empty()) Note(problem, std::string(kInvalid) + "An string set  may not be empty");
-  if (HasDuplicates(elements)) {
-    Note(problem, std::string(kInvalid) + "Input collection [" + Join(elements, ", ") +
-                      "] contains duplicates.");
-  }
-  value = Value::SetOf(Type::kStringSet, std::move(elements));
+  value = CheckedSet(type, std::move(elements), problem);
   return true;
 }
 
@@ -58,26 +55,7 @@ bool ReadNumberSet(JsonReader& reader, Value& value, std::string& problem) {
     elements.push_back(ParseNumber(text, problem));
   }
   if (reader.failed()) return false;
-  if (elements.empty()) Note(problem, std::string(kInvalid) + "An number set  may not be empty");
-  if (HasDuplicates(elements)) Note(problem, "Input collection contains duplicates");
-  value = Value::SetOf(std::move(elements));
-  return true;
-}
-
-bool ReadBinarySet(JsonReader& reader, Value& value, std::string& problem) {
-  std::vector<std::string> elements;
-  for (bool more = reader.BeginArray(); more && reader.NextElement();) {
-    if (!reader.ReadBytes(elements.emplace_back())) return false;
-  }
-  if (reader.failed()) return false;
-  if (elements.empty()) Note(problem, std::string(kInvalid) + "Binary sets should not be empty");
-  if (HasDuplicates(elements)) {
-    std::vector<std::string> printed;
-    for (const auto& element : elements) printed.push_back(Base64Encode(element));
-    Note(problem, std::string(kInvalid) + "Input collection [" + Join(printed, ", ") +
-                      "]of type BS contains duplicates.");
-  }
-  value = Value::SetOf(Type::kBinarySet, std::move(elements));
+  value = CheckedSet(std::move(elements), problem);
   return true;
 }
 
@@ -144,11 +122,10 @@ bool ReadTyped(JsonReader& reader, Type type, Value& value, std::string& problem
       return true;
     }
     case Type::kStringSet:
-      return ReadStringSet(reader, value, problem);
+    case Type::kBinarySet:
+      return ReadTextSet(reader, type, value, problem);
     case Type::kNumberSet:
       return ReadNumberSet(reader, value, problem);
-    case Type::kBinarySet:
-      return ReadBinarySet(reader, value, problem);
     case Type::kList:
       return ReadList(reader, value, problem, depth);
     case Type::kMap:
@@ -167,6 +144,29 @@ constexpr std::array<bool, 256> MakeEscaped() {
 constexpr std::array<bool, 256> kEscaped = MakeEscaped();
 
 }  // namespace
+
+Value CheckedSet(Type type, std::vector<std::string> elements, std::string& problem) {
+  const bool is_binary = type == Type::kBinarySet;
+  if (elements.empty()) {
+    Note(problem, std::string(kInvalid) + (is_binary ? "Binary sets should not be empty"
+                                                     : "An string set  may not be empty"));
+  }
+  if (HasDuplicates(elements)) {
+    std::vector<std::string> printed = elements;
+    if (is_binary) {
+      for (auto& element : printed) element = Base64Encode(element);
+    }
+    Note(problem, std::string(kInvalid) + "Input collection [" + Join(printed, ", ") + "]" +
+                      (is_binary ? "of type BS" : "") + " contains duplicates.");
+  }
+  return Value::SetOf(type, std::move(elements));
+}
+
+Value CheckedSet(std::vector<Number> elements, std::string& problem) {
+  if (elements.empty()) Note(problem, std::string(kInvalid) + "An number set  may not be empty");
+  if (HasDuplicates(elements)) Note(problem, "Input collection contains duplicates");
+  return Value::SetOf(std::move(elements));
+}
 
 bool ReadValue(JsonReader& reader, Value& value, std::string& problem, int depth) {
   if (reader.TakeNull()) {

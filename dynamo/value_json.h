@@ -19,6 +19,11 @@ constexpr int kDeepestNesting = 32;
 // other parameters.
 bool ReadValue(JsonReader& reader, Value& value, std::string& problem, int depth = 1);
 
+// Sets that are checked as those of requests: AWS's text goes to `problem` for one that is empty or
+// holds an element twice. `type` is kStringSet or kBinarySet.
+Value CheckedSet(Type type, std::vector<std::string> elements, std::string& problem);
+Value CheckedSet(std::vector<Number> elements, std::string& problem);
+
 struct ReadMapResult {
   Map map;
   // The first unacceptable value, and its attribute; empty when all are fine.

@@ -6,7 +6,8 @@ import pytest
 
 from support.emulator import Emulator
 
-_numbers = itertools.count(1)
+# Names of tables have three characters or more.
+_numbers = itertools.count(100)
 
 
 @pytest.fixture(scope="session")
