@@ -73,7 +73,8 @@ std::optional<ApiError> CheckRequest(const BatchRequest& request) {
             "Value '[]' at '" + place +
             "' failed to satisfy constraint: Member must have length greater than or equal to 1");
       } else if (table.fields.keys->size() > kMostKeys) {
-        // Differs from AWS: which prints all the keys.
+        // Differs from AWS: a message about too many keys of a BatchGetItem does not print them
+        // all.
         constraints.Add(
             "Value at '" + place +
             "' failed to satisfy constraint: Member must have length less than or equal to 100");

@@ -98,7 +98,8 @@ std::optional<ApiError> CheckConstraints(const BatchRequest& request) {
   }
   for (const auto& table : *request.tables) {
     if (table.writes.empty() || table.writes.size() > kMostWrites) {
-      // Differs from AWS: which prints all the requests where there are too many.
+      // Differs from AWS: a message about too many requests of a BatchWriteItem does not print
+      // them.
       constraints.Add(
           "Value '{" + table.table_name + "=[" + (table.writes.empty() ? "" : "...") +
           "]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: "

@@ -12,8 +12,8 @@
 namespace fractus {
 namespace {
 
-// The C library's own clock_gettime, which reads the kernel's shared page: the one that a plain call
-// binds to is interposed for handler code and would show the moved time.
+// The C library's own clock_gettime, which reads the kernel's shared page: the one that a plain
+// call binds to is interposed for handler code and would show the moved time.
 using ClockGetTime = int (*)(clockid_t, timespec*);
 
 ClockGetTime FindClockGetTime() {

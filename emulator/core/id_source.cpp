@@ -49,7 +49,8 @@ class Reserve {
 void IdSource::Fill(void* data, size_t size) {
   auto* bytes = static_cast<char*>(data);
   if (!seeded_) {
-    // Differs between threads, and between a process and what it forks: nothing that forks draws ids.
+    // Differs between threads, and between a process and what it forks: nothing that forks draws
+    // ids.
     thread_local Reserve reserve;
     return reserve.Take(bytes, size);
   }
@@ -93,12 +94,18 @@ std::string IdSource::Text(size_t length, std::string_view alphabet) {
 }
 
 std::string IdSource::Uuid() {
-  std::string bytes = Bytes(16);
-  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
-  const std::string hex = HexEncode(bytes);
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
-         hex.substr(16, 4) + "-" + hex.substr(20);
+  unsigned char bytes[16];
+  Fill(bytes, sizeof bytes);
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  std::string text(36, '-');
+  size_t at = 0;
+  for (size_t i = 0; i < sizeof bytes; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    text[at++] = "0123456789abcdef"[bytes[i] >> 4];
+    text[at++] = "0123456789abcdef"[bytes[i] & 15];
+  }
+  return text;
 }
 
 std::string IdSource::Hex(size_t length) {

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "emulator/auth/access_key.h"
-#include "emulator/auth/sigv4.h"
 #include "emulator/core/log.h"
 
 namespace fractus::http {
@@ -103,11 +102,9 @@ RequestContext FrontDoor::MakeContext(const HttpRequest& request, const Route& r
   context.source_ip = request.peer_ip;
   context.user_agent = request.headers.Get("User-Agent");
   context.base_url = (request.scheme == Scheme::kHttps ? "https://" : "http://") + request.host;
-  if (route.door == Door::kAwsApi) {
-    if (const auto claim = auth::PeekSignature(request)) {
-      context.access_key = claim->access_key;
-      context.account = auth::AccountOfAccessKey(claim->access_key).value_or(settings_.account);
-    }
+  if (!route.access_key.empty()) {
+    context.access_key = route.access_key;
+    context.account = auth::AccountOfAccessKey(route.access_key).value_or(settings_.account);
   }
   return context;
 }

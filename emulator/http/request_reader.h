@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <optional>
 #include <string>
 
@@ -39,12 +40,12 @@ class RequestReader {
 
   boost::asio::awaitable<ReadResult> Read();
   // What was read beyond the last request, e.g. the first bytes of a tunnel.
-  std::string TakeRest() { return std::move(buffer_); }
+  std::string TakeRest();
 
  private:
   ByteStream& stream_;
   Watchdog& watchdog_;
-  std::string buffer_;
+  boost::beast::flat_buffer buffer_;
 };
 
 // A JSON answer of the listener itself.

@@ -217,6 +217,7 @@ Route FindRoute(const HttpRequest& request) {
   if (const auto claim = auth::PeekSignature(request)) {
     route.id = ModelName(claim->service);
     route.region = claim->region;
+    route.access_key = claim->access_key;
     // The name "dynamodb" signs for streams too.
     if (route.id == "dynamodb" &&
         request.headers.Get("X-Amz-Target").starts_with("DynamoDBStreams_"))

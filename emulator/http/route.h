@@ -21,6 +21,8 @@ struct Route {
   std::string region;
   // The path below the door, starting with '/'.
   std::string path;
+  // kAwsApi: the access key that the request claims to be signed with, or "".
+  std::string access_key = {};
 };
 
 // Looks at path, Host, credential scope, X-Amz-Target and the form's Action, in this order.
