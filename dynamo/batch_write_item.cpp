@@ -211,9 +211,9 @@ Result<std::string> BatchWriteItem(Store& store, const RequestContext& context,
     auto planned = Plan(store, context, *request);
     if (!planned) return planned.error();
     // Each write stands alone; going to the disk together is what makes them fast.
-    auto failure = store.Write(*planned);
-    if (failure && failure->error.code == Store::kTableChanged) continue;
-    if (failure) return std::move(failure->error);
+    auto failures = store.Write(*planned, {context.now});
+    if (Store::TableChanged(failures)) continue;
+    if (!failures.empty()) return std::move(failures[0].error);
     std::string out;
     ObjectWriter response(out);
     response.Member("UnprocessedItems") += "{}";

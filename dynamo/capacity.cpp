@@ -10,11 +10,13 @@
 namespace fractus::dynamo {
 namespace {
 
-void WriteUnitsMember(std::string& out, double units) {
+void WriteUnitsMember(std::string& out, double units, std::string_view also) {
   fmt::format_to(std::back_inserter(out), "\"CapacityUnits\":{:.1f}", units);
+  if (!also.empty()) fmt::format_to(std::back_inserter(out), ",\"{}\":{:.1f}", also, units);
 }
 
-void WriteIndexes(std::string& out, const char* member, IndexKind kind, const Capacity& capacity) {
+void WriteIndexes(std::string& out, const char* member, IndexKind kind, const Capacity& capacity,
+                  std::string_view also) {
   std::map<std::string, double> by_name;
   for (const auto& use : capacity.indexes) {
     if (use.index->kind == kind) by_name[use.index->name] += use.units;
@@ -26,7 +28,7 @@ void WriteIndexes(std::string& out, const char* member, IndexKind kind, const Ca
     if (!std::exchange(first, false)) out += ',';
     WriteText(out, name);
     out += ":{";
-    WriteUnitsMember(out, units);
+    WriteUnitsMember(out, units, also);
     out += '}';
   }
   out += '}';
@@ -43,9 +45,9 @@ double WriteUnits(size_t bytes) {
   return static_cast<double>(std::max<size_t>(1, (bytes + 1023) / 1024));
 }
 
-void Capacity::Add(const PlannedWrite& write) {
-  table += WriteUnits(std::max(write.old_size, write.new_size));
-  indexes.insert(indexes.end(), write.index_uses.begin(), write.index_uses.end());
+void Capacity::Add(const PlannedWrite& write, double times) {
+  table += times * WriteUnits(std::max(write.old_size, write.new_size));
+  for (const auto& use : write.index_uses) indexes.push_back({use.index, times * use.units});
 }
 
 bool WantsCapacity(const std::optional<std::string>& return_consumed_capacity) {
@@ -53,19 +55,19 @@ bool WantsCapacity(const std::optional<std::string>& return_consumed_capacity) {
 }
 
 void WriteCapacity(std::string& out, const Table& table, const Capacity& capacity,
-                   const std::string& detail) {
+                   const std::string& detail, std::string_view also) {
   double total = capacity.table;
   for (const auto& use : capacity.indexes) total += use.units;
   out += "{\"TableName\":";
   WriteText(out, table.name());
   out += ',';
-  WriteUnitsMember(out, total);
+  WriteUnitsMember(out, total, also);
   if (detail == "INDEXES") {
     out += ",\"Table\":{";
-    WriteUnitsMember(out, capacity.table);
+    WriteUnitsMember(out, capacity.table, also);
     out += '}';
-    WriteIndexes(out, "LocalSecondaryIndexes", IndexKind::kLocal, capacity);
-    WriteIndexes(out, "GlobalSecondaryIndexes", IndexKind::kGlobal, capacity);
+    WriteIndexes(out, "LocalSecondaryIndexes", IndexKind::kLocal, capacity, also);
+    WriteIndexes(out, "GlobalSecondaryIndexes", IndexKind::kGlobal, capacity, also);
   }
   out += '}';
 }

@@ -21,13 +21,16 @@ struct Capacity {
   double table = 0;
   std::vector<IndexUse> indexes;
 
-  void Add(const PlannedWrite& write);
+  // A transaction pays each unit twice.
+  void Add(const PlannedWrite& write, double times = 1);
 };
 
 // Whether the request wants to know: "TOTAL" or "INDEXES".
 bool WantsCapacity(const std::optional<std::string>& return_consumed_capacity);
-// Appends the ConsumedCapacity structure. `detail` is "TOTAL" or "INDEXES".
+// Appends the ConsumedCapacity structure. `detail` is "TOTAL" or "INDEXES". `also` is the member
+// that repeats the units in the answers to transactions ("ReadCapacityUnits",
+// "WriteCapacityUnits").
 void WriteCapacity(std::string& out, const Table& table, const Capacity& capacity,
-                   const std::string& detail);
+                   const std::string& detail, std::string_view also = "");
 
 }  // namespace fractus::dynamo

@@ -31,6 +31,8 @@ service::OperationTable Dynamo::Operations() {
   item_operation("Scan", Scan, RunOn::kBlockingPool);
   item_operation("BatchGetItem", BatchGetItem, RunOn::kBlockingPool);
   item_operation("BatchWriteItem", BatchWriteItem, RunOn::kBlockingPool);
+  item_operation("TransactWriteItems", TransactWriteItems, RunOn::kBlockingPool);
+  item_operation("TransactGetItems", TransactGetItems, RunOn::kBlockingPool);
 
   const auto table_operation = [&](const char* name, auto run) {
     table[name] = [&store, run](const Request& request) { return run(store, request); };

@@ -25,6 +25,11 @@ inline ApiError TableNotFound(const std::string& table_name) {
           "Requested resource not found: Table: " + table_name + " not found"};
 }
 
+// The single writes' refusal of an item that a transaction is working on.
+inline ApiError TransactionConflict() {
+  return {"TransactionConflictException", "Transaction is ongoing for the item"};
+}
+
 inline ApiError KeyMismatch() {
   return Invalid("The provided key element does not match the schema");
 }

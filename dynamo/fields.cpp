@@ -94,41 +94,42 @@ struct Member {
 using enum FieldSet;
 constexpr unsigned kWrites = In({kPutItem, kUpdateItem, kDeleteItem});
 constexpr unsigned kPages = In({kQuery, kScan});
+constexpr unsigned kActions = In({kTransaction});
 constexpr unsigned kReads = In({kGetItem, kQuery, kScan, kKeysAndAttributes});
 
 // Sorted by name.
 constexpr Member kMembers[] = {
     {"AttributeUpdates", In({kUpdateItem}), Read<&Fields::attribute_updates>},
     {"AttributesToGet", kReads, Read<&Fields::attributes_to_get>},
-    {"ConditionExpression", kWrites, Read<&Fields::condition>},
+    {"ConditionExpression", kWrites | kActions, Read<&Fields::condition>},
     {"ConditionalOperator", kWrites | kPages, Read<&Fields::conditional_operator>},
     {"ConsistentRead", kReads, Read<&Fields::consistent_read>},
     {"ExclusiveStartKey", kPages, Read<&Fields::start_key>},
     {"Expected", kWrites, Read<&Fields::expected>},
-    {"ExpressionAttributeNames", kWrites | kReads, Read<&Fields::names>},
-    {"ExpressionAttributeValues", kWrites | kPages, Read<&Fields::values>},
+    {"ExpressionAttributeNames", kWrites | kReads | kActions, Read<&Fields::names>},
+    {"ExpressionAttributeValues", kWrites | kPages | kActions, Read<&Fields::values>},
     {"FilterExpression", kPages, Read<&Fields::filter>},
     {"IndexName", kPages, Read<&Fields::index_name>},
-    {"Item", In({kPutItem}), Read<&Fields::item>},
-    {"Key", In({kGetItem, kUpdateItem, kDeleteItem}), Read<&Fields::key>},
+    {"Item", In({kPutItem}) | kActions, Read<&Fields::item>},
+    {"Key", In({kGetItem, kUpdateItem, kDeleteItem}) | kActions, Read<&Fields::key>},
     {"KeyConditionExpression", In({kQuery}), Read<&Fields::key_condition>},
     {"KeyConditions", In({kQuery}), Read<&Fields::key_conditions>},
     {"Keys", In({kKeysAndAttributes}), Read<&Fields::keys>},
     {"Limit", kPages, Read<&Fields::limit>},
-    {"ProjectionExpression", kReads, Read<&Fields::projection>},
+    {"ProjectionExpression", kReads | kActions, Read<&Fields::projection>},
     {"QueryFilter", In({kQuery}), Read<&Fields::query_filter>},
     {"ReturnConsumedCapacity", kWrites | kPages | In({kGetItem}),
      Read<&Fields::return_consumed_capacity>},
     {"ReturnItemCollectionMetrics", kWrites, Read<&Fields::return_item_collection_metrics>},
     {"ReturnValues", kWrites, Read<&Fields::return_values>},
-    {"ReturnValuesOnConditionCheckFailure", kWrites, Read<&Fields::return_on_failure>},
+    {"ReturnValuesOnConditionCheckFailure", kWrites | kActions, Read<&Fields::return_on_failure>},
     {"ScanFilter", In({kScan}), Read<&Fields::scan_filter>},
     {"ScanIndexForward", In({kQuery}), Read<&Fields::scan_index_forward>},
     {"Segment", In({kScan}), Read<&Fields::segment>},
     {"Select", kPages, Read<&Fields::select>},
-    {"TableName", kWrites | kPages | In({kGetItem}), Read<&Fields::table_name>},
+    {"TableName", kWrites | kPages | In({kGetItem}) | kActions, Read<&Fields::table_name>},
     {"TotalSegments", In({kScan}), Read<&Fields::total_segments>},
-    {"UpdateExpression", In({kUpdateItem}), Read<&Fields::update>},
+    {"UpdateExpression", In({kUpdateItem}) | kActions, Read<&Fields::update>},
 };
 
 static_assert(std::is_sorted(std::begin(kMembers), std::end(kMembers),

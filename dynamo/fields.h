@@ -56,7 +56,9 @@ enum class FieldSet {
   kDeleteItem,
   kQuery,
   kScan,
-  kKeysAndAttributes
+  kKeysAndAttributes,
+  // An action of a transaction, of whichever kind.
+  kTransaction
 };
 
 Result<Fields> ReadFields(std::string_view body, FieldSet set);

@@ -264,18 +264,6 @@ Result<std::optional<Condition>> ReadCondition(const Fields& fields, Placeholder
   return std::optional<Condition>();
 }
 
-std::optional<ApiError> CheckHolds(const std::optional<Condition>& condition, Previous& previous,
-                                   const Fields& fields) {
-  if (!condition || Holds(*condition, previous.item())) return std::nullopt;
-  ApiError error{"ConditionalCheckFailedException", "The conditional request failed"};
-  if (fields.return_on_failure == "ALL_OLD" && previous.exists()) {
-    std::string item;
-    WriteRow(item, previous.row());
-    error.extra["Item"] = json::parse(item);
-  }
-  return error;
-}
-
 std::string& ObjectWriter::Member(std::string_view name) {
   if (!std::exchange(first_, false)) out_ += ',';
   out_ += '"';

@@ -63,10 +63,6 @@ void WriteWanted(std::string& out, const Wanted& wanted, std::string_view row);
 
 // ConditionExpression or Expected. Refers to values in `fields`.
 Result<std::optional<Condition>> ReadCondition(const Fields& fields, Placeholders& placeholders);
-// Fails with ConditionalCheckFailedException, with the item when the request wants to see it.
-std::optional<ApiError> CheckHolds(const std::optional<Condition>& condition, Previous& previous,
-                                   const Fields& fields);
-
 // Separates the members of a response.
 class ObjectWriter {
  public:

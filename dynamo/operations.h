@@ -22,6 +22,10 @@ Result<std::string> BatchGetItem(Store& store, const RequestContext& context,
                                  std::string_view body);
 Result<std::string> BatchWriteItem(Store& store, const RequestContext& context,
                                    std::string_view body);
+Result<std::string> TransactWriteItems(Store& store, const RequestContext& context,
+                                       std::string_view body);
+Result<std::string> TransactGetItems(Store& store, const RequestContext& context,
+                                     std::string_view body);
 
 // Tables.
 Result<json> CreateTable(Store& store, IdSource& ids, const Request& request);

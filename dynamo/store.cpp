@@ -309,7 +309,7 @@ void Store::Apply(PlannedWrite& write, Previous& previous, const Change& change,
   }
 }
 
-std::optional<Store::Failure> Store::Write(std::span<PlannedWrite> writes) {
+std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const Occasion& occasion) {
   // Stripes are taken in one order everywhere, so writers cannot wait for each other in a circle.
   std::vector<size_t> order;
   order.reserve(writes.size());
@@ -322,24 +322,29 @@ std::optional<Store::Failure> Store::Write(std::span<PlannedWrite> writes) {
 
   storage::Batch batch;
   std::vector<std::pair<Tally*, std::pair<int, int64_t>>> tallies;
+  std::vector<Failure> failures;
   std::string row;
-  bool writes_something = false;
+  bool writes_something = occasion.document.has_value();
   for (size_t i = 0; i < writes.size(); ++i) {
     PlannedWrite& write = writes[i];
-    if (write.table->retired()) return Failure{i, {kTableChanged, ""}};
+    if (write.table->retired()) return {{i, {kTableChanged, ""}}};
     write.index_uses.clear();
     Previous previous(items_.Get(write.key, row) ? &row : nullptr);
     const auto change = write.change(previous);
-    if (!change) return Failure{i, change.error()};
+    if (!change) failures.push_back({i, change.error()});
+    if (!failures.empty()) continue;
     Apply(write, previous, *change, batch, tallies);
     writes_something |= change->kind != Change::Kind::kNone;
   }
+  if (!failures.empty()) return failures;
+  if (occasion.document)
+    definitions_.PutJson(batch, occasion.document->first, occasion.document->second);
   if (writes_something) items_.Write(std::move(batch));
   for (const auto& [tally, delta] : tallies) {
     tally->items += delta.first;
     tally->bytes += delta.second;
   }
-  return std::nullopt;
+  return failures;
 }
 
 }  // namespace fractus::dynamo

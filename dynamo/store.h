@@ -13,8 +13,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "dynamo/claims.h"
 #include "dynamo/table.h"
 #include "emulator/core/api_error.h"
+#include "emulator/core/clock.h"
 #include "emulator/storage/database.h"
 
 namespace fractus::dynamo {
@@ -67,6 +69,13 @@ struct PlannedWrite {
   std::vector<IndexUse> index_uses;
 };
 
+// When writes happen, and what is kept together with them.
+struct Occasion {
+  Time now;
+  // A document of the room "dynamo" (Store::FindDocument): its key and what it becomes.
+  std::optional<std::pair<std::string, json>> document = std::nullopt;
+};
+
 // Thread-safe.
 class Store {
  public:
@@ -104,17 +113,25 @@ class Store {
   storage::Cursor MakeCursor() const { return items_.MakeCursor(); }
 
   // Runs all changes under their items' locks and writes their results at once, with the entries of
-  // all indexes. When a change fails nothing is written, and the error and the place of its write
-  // come back. A table that changed meanwhile gives kTableChanged: look it up and plan again.
+  // all indexes. When changes fail nothing is written, and their errors and the places of their
+  // writes come back.
   struct Failure {
     size_t at;
     ApiError error;
   };
-  std::optional<Failure> Write(std::span<PlannedWrite> writes);
+  std::vector<Failure> Write(std::span<PlannedWrite> writes, const Occasion& occasion);
+  // A table's definition changed meanwhile: look it up and plan again.
+  static bool TableChanged(const std::vector<Failure>& failures) {
+    return !failures.empty() && failures[0].error.code == kTableChanged;
+  }
 
-  static constexpr char kTableChanged[] = "TableChanged";
+  // Documents that operations keep beside the definitions.
+  std::optional<json> FindDocument(std::string_view key) const { return definitions_.GetJson(key); }
+
+  Claims& claims() { return claims_; }
 
  private:
+  static constexpr char kTableChanged[] = "TableChanged";
   static constexpr size_t kStripes = 512;
 
   void Load();
@@ -134,6 +151,7 @@ class Store {
   // Held while a definition changes.
   std::mutex definition_mutex_;
   std::array<std::mutex, kStripes> stripes_;
+  Claims claims_;
 };
 
 }  // namespace fractus::dynamo

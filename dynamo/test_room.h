@@ -46,7 +46,7 @@ class RoomTest : public ::testing::Test {
   RequestContext Context() const {
     RequestContext context;
     context.request_id = "r";
-    context.now = FromEpochSeconds(1767225600);
+    context.now = now_;
     context.region = region_;
     context.base_url = "http://localhost:4566";
     return context;
@@ -101,6 +101,7 @@ class RoomTest : public ::testing::Test {
   }
 
   std::string region_ = "us-east-1";
+  Time now_ = FromEpochSeconds(1767225600);
 
  private:
   std::string folder_;

@@ -6,22 +6,21 @@
 #include "dynamo/errors.h"
 
 namespace fractus::dynamo {
-namespace {
 
-// Only for tables with local indexes, whose items form collections.
-// Differs from AWS: the size is always estimated as less than 1 GB.
-void WriteCollectionMetrics(ObjectWriter& response, const Table& table, const Item& item) {
+bool FormsCollections(const Table& table) {
   const auto is_local = [](const Index& index) { return index.kind == IndexKind::kLocal; };
-  if (std::none_of(table.indexes().begin(), table.indexes().end(), is_local)) return;
-  std::string& out = response.Member("ItemCollectionMetrics");
-  out += "{\"ItemCollectionKey\":{";
-  WriteText(out, table.keys().partition[0].name);
-  out += ':';
-  WriteValue(out, *Find(item, table.keys().partition[0].name));
-  out += "},\"SizeEstimateRangeGB\":[0.0,1.0]}";
+  return std::any_of(table.indexes().begin(), table.indexes().end(), is_local);
 }
 
-}  // namespace
+// Differs from AWS: the size is always estimated as less than 1 GB.
+void WriteCollectionMetrics(std::string& out, const Table& table, const Item& item) {
+  const std::string& partition = table.keys().partition[0].name;
+  out += "{\"ItemCollectionKey\":{";
+  WriteText(out, partition);
+  out += ':';
+  WriteValue(out, *Find(item, partition));
+  out += "},\"SizeEstimateRangeGB\":[0.0,1.0]}";
+}
 
 Result<std::string> WriteItem(Store& store, const RequestContext& context, const Fields& fields,
                               const ItemWrite& write) {
@@ -29,13 +28,13 @@ Result<std::string> WriteItem(Store& store, const RequestContext& context, const
     PlannedWrite planned;
     planned.table = FindTable(store, context, *fields.table_name);
     if (!planned.table) return TableNotFound();
-    auto key = write.plan(planned.table);
-    if (!key) return key.error();
-    planned.key = *std::move(key);
+    if (auto error = CheckTarget(*planned.table, *write.action)) return *std::move(error);
+    planned.key = planned.table->ItemKey(*write.action->item);
     planned.change = [&](Previous& previous) { return write.change(*planned.table, previous); };
-    auto failure = store.Write({&planned, 1});
-    if (failure && failure->error.code == Store::kTableChanged) continue;
-    if (failure) return std::move(failure->error);
+    if (store.claims().Holds(planned.key)) return TransactionConflict();
+    auto failures = store.Write({&planned, 1}, {context.now});
+    if (Store::TableChanged(failures)) continue;
+    if (!failures.empty()) return std::move(failures[0].error);
 
     std::string out;
     ObjectWriter response(out);
@@ -47,8 +46,10 @@ Result<std::string> WriteItem(Store& store, const RequestContext& context, const
       WriteCapacity(response.Member("ConsumedCapacity"), *planned.table, capacity,
                     *fields.return_consumed_capacity);
     }
-    if (fields.return_item_collection_metrics == "SIZE")
-      WriteCollectionMetrics(response, *planned.table, *write.key);
+    if (fields.return_item_collection_metrics == "SIZE" && FormsCollections(*planned.table)) {
+      WriteCollectionMetrics(response.Member("ItemCollectionMetrics"), *planned.table,
+                             *write.action->item);
+    }
     response.End();
     return out;
   }

@@ -1,0 +1,160 @@
+#include "dynamo/capacity.h"
+#include "dynamo/errors.h"
+#include "dynamo/item_codec.h"
+#include "dynamo/item_request.h"
+#include "dynamo/operations.h"
+#include "dynamo/transaction.h"
+
+namespace fractus::dynamo {
+namespace {
+
+struct Read {
+  std::optional<Fields> fields;
+  Wanted wanted;
+};
+
+struct TransactRequest {
+  std::optional<std::vector<Read>> reads;
+  std::optional<std::string> return_consumed_capacity;
+};
+
+void ReadGet(JsonReader& reader, Read& read) {
+  std::string_view name;
+  for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
+    if (reader.TakeNull()) continue;
+    if (name == "Get") {
+      ReadFields(reader, FieldSet::kTransaction, read.fields.emplace());
+    } else {
+      reader.Skip();
+    }
+  }
+}
+
+Result<TransactRequest> ReadRequest(std::string_view body) {
+  JsonReader reader(body);
+  TransactRequest request;
+  std::string_view name;
+  for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
+    if (reader.TakeNull()) continue;
+    if (name == "ReturnConsumedCapacity") {
+      reader.ReadText(request.return_consumed_capacity.emplace());
+    } else if (name == "TransactItems") {
+      request.reads.emplace();
+      for (bool each = reader.BeginArray(); each && reader.NextElement();)
+        ReadGet(reader, request.reads->emplace_back());
+    } else {
+      reader.Skip();
+    }
+  }
+  if (!reader.failed() && !reader.AtEnd()) reader.Fail({"SerializationException", ""});
+  if (reader.failed()) return reader.error();
+  return request;
+}
+
+std::optional<ApiError> CheckConstraints(const TransactRequest& request) {
+  Constraints constraints;
+  constraints.Enum(request.return_consumed_capacity, "returnConsumedCapacity",
+                   "INDEXES, TOTAL, NONE");
+  constraints.Required(request.reads.has_value(), "transactItems");
+  if (!request.reads) return constraints.Error();
+  CheckActionCount(constraints, request.reads->size());
+  for (size_t i = 0; i < request.reads->size(); ++i) {
+    const auto& fields = (*request.reads)[i].fields;
+    const std::string place = "transactItems." + std::to_string(i + 1) + ".member.get";
+    constraints.Required(fields.has_value(), place);
+    if (!fields) continue;
+    constraints.Required(fields->key.has_value(), place + ".key");
+    constraints.TableName(fields->table_name, place + ".tableName");
+  }
+  return constraints.Error();
+}
+
+// What does not need the table.
+std::optional<ApiError> Prepare(Read& read) {
+  const Fields& fields = *read.fields;
+  const Given projection{"ProjectionExpression", fields.projection.has_value()};
+  if (auto error = CheckPlaceholders(fields, {}, {projection})) return error;
+  if (!fields.key->problem.empty()) return Invalid(fields.key->problem);
+  Placeholders placeholders(fields.names ? &*fields.names : nullptr, nullptr);
+  auto wanted = ReadWanted(fields, placeholders);
+  if (!wanted) return wanted.error();
+  read.wanted = *std::move(wanted);
+  return placeholders.FindUnused();
+}
+
+struct Target {
+  TablePtr table;
+  std::string key;
+};
+
+Result<std::vector<Target>> FindTargets(const Store& store, const RequestContext& context,
+                                        const std::vector<Read>& reads) {
+  std::vector<Target> targets(reads.size());
+  for (size_t i = 0; i < reads.size(); ++i) {
+    targets[i].table = FindTable(store, context, *reads[i].fields->table_name);
+    if (!targets[i].table) return TableNotFound();
+  }
+  std::vector<Store::Failure> mismatches;
+  std::vector<std::string> keys;
+  for (size_t i = 0; i < reads.size(); ++i) {
+    const Item& key = reads[i].fields->key->map;
+    if (auto error = CheckKey(*targets[i].table, key)) {
+      if (!CancelsTransaction(*error)) return *std::move(error);
+      mismatches.push_back({i, *std::move(error)});
+      continue;
+    }
+    targets[i].key = targets[i].table->ItemKey(key);
+    keys.push_back(targets[i].key);
+  }
+  if (!mismatches.empty()) return Cancelled(reads.size(), mismatches);
+  if (auto error = CheckDistinct(keys)) return *std::move(error);
+  return targets;
+}
+
+}  // namespace
+
+Result<std::string> TransactGetItems(Store& store, const RequestContext& context,
+                                     std::string_view body) {
+  auto request = ReadRequest(body);
+  if (!request) return request.error();
+  if (auto error = CheckConstraints(*request)) return *error;
+  for (auto& read : *request->reads) {
+    if (auto error = Prepare(read)) return *error;
+  }
+  const auto targets = FindTargets(store, context, *request->reads);
+  if (!targets) return targets.error();
+
+  std::vector<size_t> conflicts;
+  for (size_t i = 0; i < targets->size(); ++i) {
+    if (store.claims().Holds((*targets)[i].key)) conflicts.push_back(i);
+  }
+  if (!conflicts.empty()) return CancelledByConflict(targets->size(), conflicts);
+
+  // A cursor sees one moment, and a transaction is written in one: never a half of it.
+  auto cursor = store.MakeCursor();
+  TransactionCapacity capacity(TransactionCapacity::Kind::kReads);
+  size_t bytes = 0;
+  std::string out;
+  ObjectWriter response(out);
+  std::string responses;
+  for (size_t i = 0; i < targets->size(); ++i) {
+    const auto& [table, key] = (*targets)[i];
+    cursor.Seek(key);
+    const bool exists = cursor.Valid() && cursor.Key() == key;
+    const size_t size = exists ? RowBilledSize(cursor.Value()) : 0;
+    bytes += size;
+    if (bytes > kLargestTransaction) return TransactionTooLarge();
+    capacity.AddRead(table, size);
+    if (i > 0) responses += ',';
+    ObjectWriter item(responses);
+    if (exists) WriteWanted(item.Member("Item"), (*request->reads)[i].wanted, cursor.Value());
+    item.End();
+  }
+  if (WantsCapacity(request->return_consumed_capacity))
+    capacity.Write(response.Member("ConsumedCapacity"), *request->return_consumed_capacity);
+  response.Member("Responses") += '[' + responses + ']';
+  response.End();
+  return out;
+}
+
+}  // namespace fractus::dynamo
