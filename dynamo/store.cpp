@@ -257,6 +257,7 @@ void Store::Apply(PlannedWrite& write, Previous& previous, const Change& change,
                   storage::Batch& batch,
                   std::vector<std::pair<Tally*, std::pair<int, int64_t>>>& tallies) {
   write.old_size = previous.billed_size();
+  write.row.clear();
   const Item* next = nullptr;
   if (change.kind == Change::Kind::kNone) {
     write.new_size = write.old_size;
@@ -265,10 +266,8 @@ void Store::Apply(PlannedWrite& write, Previous& previous, const Change& change,
   if (change.kind == Change::Kind::kPut) {
     next = change.item;
     write.new_size = BilledSize(*next);
-    thread_local std::string row;
-    row.clear();
-    EncodeRow(row, *next, write.new_size);
-    items_.Put(batch, write.key, row);
+    EncodeRow(write.row, *next, write.new_size);
+    items_.Put(batch, write.key, write.row);
   } else {
     write.new_size = 0;
     if (!previous.exists()) return;
@@ -309,6 +308,14 @@ void Store::Apply(PlannedWrite& write, Previous& previous, const Change& change,
   }
 }
 
+void Store::Commit(std::span<PlannedWrite> writes, storage::Batch batch) {
+  std::vector<RowCache::Writing> writing;
+  writing.reserve(writes.size());
+  for (const auto& write : writes) writing.emplace_back(cache_, write.key);
+  items_.Write(std::move(batch));
+  for (size_t i = 0; i < writes.size(); ++i) writing[i].Hold(std::move(writes[i].row));
+}
+
 std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const Occasion& occasion) {
   // Stripes are taken in one order everywhere, so writers cannot wait for each other in a circle.
   std::vector<size_t> order;
@@ -329,7 +336,7 @@ std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const O
     PlannedWrite& write = writes[i];
     if (write.table->retired()) return {{i, {kTableChanged, ""}}};
     write.index_uses.clear();
-    Previous previous(items_.Get(write.key, row) ? &row : nullptr);
+    Previous previous(ReadRow(write.key, row) ? &row : nullptr);
     const auto change = write.change(previous);
     if (!change) failures.push_back({i, change.error()});
     if (!failures.empty()) continue;
@@ -339,7 +346,7 @@ std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const O
   if (!failures.empty()) return failures;
   if (occasion.document)
     definitions_.PutJson(batch, occasion.document->first, occasion.document->second);
-  if (writes_something) items_.Write(std::move(batch));
+  if (writes_something) Commit(writes, std::move(batch));
   for (const auto& [tally, delta] : tallies) {
     tally->items += delta.first;
     tally->bytes += delta.second;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "dynamo/claims.h"
+#include "dynamo/row_cache.h"
 #include "dynamo/table.h"
 #include "emulator/core/api_error.h"
 #include "emulator/core/clock.h"
@@ -62,8 +63,9 @@ struct PlannedWrite {
   std::string key;
   ChangeFunction change;
 
-  // Filled by Write: the billed size of the item before and after (0 for none), and what the
-  // indexes took.
+  // Filled by Write: the item's new row (empty when it has none or stays as it was), its billed
+  // size before and after (0 for none), and what the indexes took.
+  std::string row;
   size_t old_size = 0;
   size_t new_size = 0;
   std::vector<IndexUse> index_uses;
@@ -109,7 +111,9 @@ class Store {
   Total Count(const Table& table, size_t tally);
 
   // Into the caller's buffer; false when there is no such key.
-  bool ReadRow(std::string_view key, std::string& row) const { return items_.Get(key, row); }
+  bool ReadRow(std::string_view key, std::string& row) const {
+    return cache_.Read(key, row, [&](std::string& found) { return items_.Get(key, found); });
+  }
   storage::Cursor MakeCursor() const { return items_.MakeCursor(); }
 
   // Runs all changes under their items' locks and writes their results at once, with the entries of
@@ -141,11 +145,14 @@ class Store {
   std::vector<std::unique_lock<std::mutex>> LockAll();
   void Apply(PlannedWrite& write, Previous& previous, const Change& change, storage::Batch& batch,
              std::vector<std::pair<Tally*, std::pair<int, int64_t>>>& tallies);
+  // Writes the batch; the rows of these writes are what is read from then on.
+  void Commit(std::span<PlannedWrite> writes, storage::Batch batch);
   void Backfill(const Table& table, const std::vector<const Index*>& indexes);
   void Publish(const TablePtr& table);
 
   storage::Room definitions_;
   storage::Room items_;
+  mutable RowCache cache_;
   mutable std::shared_mutex catalog_mutex_;
   std::unordered_map<std::string, TablePtr> catalog_;
   // Held while a definition changes.
