@@ -1,40 +1,71 @@
--- GetItem or PutItem on items of about 300 bytes; the target's name is in the environment: BENCH_OPERATION.
+-- One DynamoDB operation over and over; the environment says which and on what:
+--   BENCH_OPERATION  GetItem, PutItem, UpdateItem, Query, Page, Scan, BatchWriteItem
+--   BENCH_KEYS       how many items there are (1000)
+--   BENCH_FIRST      BatchWriteItem: how many requests came before (0)
 local operation = os.getenv("BENCH_OPERATION")
-local keys = 1000
+local keys = tonumber(os.getenv("BENCH_KEYS") or "1000")
+local target = (operation == "Page") and "Query" or operation
 
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/x-amz-json-1.0"
-wrk.headers["X-Amz-Target"] = "DynamoDB_20120810." .. operation
+wrk.headers["X-Amz-Target"] = "DynamoDB_20120810." .. target
 wrk.headers["X-Amz-Date"] = "20260101T000000Z"
 wrk.headers["Authorization"] = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, " ..
   "SignedHeaders=host;x-amz-date, Signature=" .. string.rep("0", 64)
 
-local function body(key)
-  if operation == "GetItem" then
-    return string.format('{"TableName":"bench","Key":{"id":{"S":"%d"}}}', key)
-  end
-  return string.format('{"TableName":"bench","Item":{"id":{"S":"%d"},"name":{"S":"%s"},"city":{"S":"%s"},' ..
-    '"age":{"N":"%d"},"active":{"BOOL":true},"tags":{"L":[{"S":"one"},{"S":"two"}]}}}',
-    key, string.rep("n", 60), string.rep("c", 90), key % 100)
-end
+-- An item of about 300 bytes.
+local attributes = string.format('"name":{"S":"%s"},"city":{"S":"%s"},"age":{"N":"41"},"active":{"BOOL":true},' ..
+  '"tags":{"L":[{"S":"one"},{"S":"two"}]}', string.rep("n", 90), string.rep("c", 150))
 
--- Formatted once: wrk shall not be what is measured.
+local bodies = {
+  GetItem = function(key) return string.format('{"TableName":"bench","Key":{"id":{"S":"%d"}}}', key) end,
+  PutItem = function(key) return string.format('{"TableName":"bench","Item":{"id":{"S":"%d"},%s}}', key, attributes) end,
+  UpdateItem = function(key)
+    return string.format('{"TableName":"bench","Key":{"id":{"S":"%d"}},"UpdateExpression":"SET age = :age",' ..
+      '"ConditionExpression":"attribute_exists(id)","ExpressionAttributeValues":{":age":{"N":"%d"}}}', key, key % 90)
+  end,
+  Query = function(key)
+    return string.format('{"TableName":"bench","KeyConditionExpression":"id = :id",' ..
+      '"ExpressionAttributeValues":{":id":{"S":"%d"}}}', key)
+  end,
+  -- All items of one partition of "pages".
+  Page = function()
+    return '{"TableName":"pages","KeyConditionExpression":"id = :id","ExpressionAttributeValues":{":id":{"S":"1"}}}'
+  end,
+  -- The first megabyte of one segment.
+  Scan = function(key) return string.format('{"TableName":"bench","TotalSegments":64,"Segment":%d}', key % 64) end,
+  -- 25 new items.
+  BatchWriteItem = function(key)
+    local puts = {}
+    for i = 1, 25 do
+      puts[i] = string.format('{"PutRequest":{"Item":{"id":{"S":"%d"},%s}}}', key * 25 + i, attributes)
+    end
+    return '{"RequestItems":{"bench":[' .. table.concat(puts, ",") .. "]}}"
+  end,
+}
+local body = bodies[operation]
+
+-- What repeats is formatted once: wrk shall not be what is measured.
 local requests = {}
+local next_key = tonumber(os.getenv("BENCH_FIRST") or "0")
+local repeated = math.min(keys, 1000)
+local stride = math.floor(keys / repeated)
+
 function init(arguments)
-  for key = 1, keys do
-    requests[key] = wrk.format(nil, "/", nil, body(key))
-  end
+  if operation == "BatchWriteItem" then return end
+  for key = 1, repeated do requests[key] = wrk.format(nil, "/", nil, body(key * stride)) end
 end
 
-local next_key = 0
 function request()
-  next_key = next_key % keys + 1
-  return requests[next_key]
+  next_key = next_key + 1
+  if operation == "BatchWriteItem" then return wrk.format(nil, "/", nil, body(next_key)) end
+  return requests[next_key % repeated + 1]
 end
 
--- One line that the caller reads: requests per second, median in milliseconds, answers that were not 200.
+-- One line that the caller reads: requests per second, median and 99th percentile in milliseconds, answers that were
+-- not 200, requests.
 function done(summary, latency)
-  io.write(string.format("RESULT %f %f %d\n", summary.requests / summary.duration * 1e6,
-    latency:percentile(50) / 1000, summary.errors.status + summary.errors.read + summary.errors.write +
-    summary.errors.timeout))
+  io.write(string.format("RESULT %f %f %f %d %d\n", summary.requests / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, summary.errors.status + summary.errors.read +
+    summary.errors.write + summary.errors.timeout, summary.requests))
 end

@@ -47,13 +47,10 @@ Result<Made> CreateLogGroup(Scene& scene, const json& properties) {
 Result<Made> UpdateLogGroup(Scene& scene, const std::string& name, const json& before,
                             const json& after) {
   if (auto error = ApplyRetention(scene, name, before, after)) return *error;
-  auto made = DescribeLogGroup(scene, name);
-  if (!made) return made;
-  // The group's ARN as an attribute ends with ":*", which tags do not take.
-  std::string arn = TextProperty(made->attributes, "Arn");
-  if (arn.ends_with(":*")) arn.resize(arn.size() - 2);
+  // As an attribute the ARN ends with ":*"; tags want it without.
+  const std::string arn = Arn(scene, "logs", "log-group:" + name);
   if (auto error = UpdateTags(scene, "logs", arn, before, after)) return *error;
-  return made;
+  return DescribeLogGroup(scene, name);
 }
 
 std::optional<ApiError> DeleteLogGroup(Scene& scene, const std::string& name, const json&) {
