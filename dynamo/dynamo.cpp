@@ -33,6 +33,9 @@ service::OperationTable Dynamo::Operations() {
   item_operation("BatchWriteItem", BatchWriteItem, RunOn::kBlockingPool);
   item_operation("TransactWriteItems", TransactWriteItems, RunOn::kBlockingPool);
   item_operation("TransactGetItems", TransactGetItems, RunOn::kBlockingPool);
+  item_operation("ExecuteStatement", ExecuteStatement, RunOn::kBlockingPool);
+  item_operation("BatchExecuteStatement", BatchExecuteStatement, RunOn::kBlockingPool);
+  item_operation("ExecuteTransaction", ExecuteTransaction, RunOn::kBlockingPool);
 
   const auto table_operation = [&](const char* name, auto run) {
     table[name] = [&store, run](const Request& request) { return run(store, request); };

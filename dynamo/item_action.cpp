@@ -54,10 +54,7 @@ Result<Update> ReadUpdate(const Fields& fields, Placeholders& placeholders) {
   return Update();
 }
 
-// Limits that only the finished item can break.
-std::optional<ApiError> CheckUpdated(const Table& table, const Item& item, UpdateForm form) {
-  if (BilledSize(item) > kLargestItem)
-    return Invalid("Item size to update has exceeded the maximum allowed size");
+std::optional<ApiError> CheckDepth(const Item& item) {
   for (const auto& [name, value] : item) {
     if (DepthOf(value) > kDeepestNesting) {
       return Invalid(
@@ -65,6 +62,21 @@ std::optional<ApiError> CheckUpdated(const Table& table, const Item& item, Updat
           "levels beyond supported limit");
     }
   }
+  return std::nullopt;
+}
+
+// What the readers of other requests look at.
+std::optional<ApiError> CheckInserted(const Item& item) {
+  if (BilledSize(item) > kLargestItem)
+    return Invalid("Item size has exceeded the maximum allowed size");
+  return CheckDepth(item);
+}
+
+// Limits that only the finished item can break.
+std::optional<ApiError> CheckUpdated(const Table& table, const Item& item, UpdateForm form) {
+  if (BilledSize(item) > kLargestItem)
+    return Invalid("Item size to update has exceeded the maximum allowed size");
+  if (auto error = CheckDepth(item)) return error;
   if (table.indexes().empty()) return std::nullopt;
   auto error = CheckItem(table, item);
   const bool is_type =
@@ -129,6 +141,10 @@ Result<ItemAction> ReadAction(Kind kind, const Fields& fields) {
 
 std::optional<ApiError> CheckTarget(const Table& table, const ItemAction& action) {
   if (action.kind == Kind::kPut) return CheckItem(table, *action.item);
+  if (action.kind == Kind::kInsert) {
+    if (auto error = CheckInserted(*action.item)) return error;
+    return CheckItem(table, *action.item);
+  }
   if (auto error = CheckKey(table, *action.item)) return error;
   for (const auto& update : action.update.actions) {
     const std::string& name = update.path[0].name;
@@ -144,6 +160,10 @@ Result<Change> RunAction(const ItemAction& action, const Table& table, Previous&
                          Item& updated) {
   if (auto error = CheckHolds(action, previous)) return *error;
   switch (action.kind) {
+    case Kind::kInsert:
+      if (previous.exists())
+        return ApiError{"DuplicateItemException", "Duplicate primary key exists in table"};
+      [[fallthrough]];
     case Kind::kPut:
       return Change{Change::Kind::kPut, action.item};
     case Kind::kDelete:

@@ -14,15 +14,15 @@
 namespace fractus::dynamo {
 
 struct ItemAction {
-  // kCheck looks at its condition only.
-  enum class Kind { kPut, kUpdate, kDelete, kCheck };
+  // kInsert puts only where there is no item; kCheck looks at its condition only.
+  enum class Kind { kPut, kInsert, kUpdate, kDelete, kCheck };
   // Which parameters an update came from; they differ in their wording and in what they do to an
   // item that is not there.
   enum class UpdateForm { kExpression, kAttributeUpdates };
   enum class OnFailure { kTellNothing, kReturnItem };
 
   Kind kind = Kind::kPut;
-  // The item to put, or the key of the item; belongs to the request.
+  // The item to put or insert, or the key of the item; belongs to the request.
   const Item* item = nullptr;
   std::optional<Condition> condition;
   OnFailure on_failure = OnFailure::kTellNothing;

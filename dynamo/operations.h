@@ -27,6 +27,14 @@ Result<std::string> TransactWriteItems(Store& store, const RequestContext& conte
 Result<std::string> TransactGetItems(Store& store, const RequestContext& context,
                                      std::string_view body);
 
+// PartiQL; in partiql/.
+Result<std::string> ExecuteStatement(Store& store, const RequestContext& context,
+                                     std::string_view body);
+Result<std::string> BatchExecuteStatement(Store& store, const RequestContext& context,
+                                          std::string_view body);
+Result<std::string> ExecuteTransaction(Store& store, const RequestContext& context,
+                                       std::string_view body);
+
 // Tables.
 Result<json> CreateTable(Store& store, IdSource& ids, const Request& request);
 Result<json> DescribeTable(Store& store, const Request& request);

@@ -88,16 +88,16 @@ struct Target {
 };
 
 Result<std::vector<Target>> FindTargets(const Store& store, const RequestContext& context,
-                                        const std::vector<Read>& reads) {
+                                        const std::vector<TransactionRead>& reads) {
   std::vector<Target> targets(reads.size());
   for (size_t i = 0; i < reads.size(); ++i) {
-    targets[i].table = FindTable(store, context, *reads[i].fields->table_name);
+    targets[i].table = FindTable(store, context, reads[i].table_name);
     if (!targets[i].table) return TableNotFound();
   }
   std::vector<Store::Failure> mismatches;
   std::vector<std::string> keys;
   for (size_t i = 0; i < reads.size(); ++i) {
-    const Item& key = reads[i].fields->key->map;
+    const Item& key = *reads[i].key;
     if (auto error = CheckKey(*targets[i].table, key)) {
       if (!CancelsTransaction(*error)) return *std::move(error);
       mismatches.push_back({i, *std::move(error)});
@@ -113,17 +113,11 @@ Result<std::vector<Target>> FindTargets(const Store& store, const RequestContext
 
 }  // namespace
 
-Result<std::string> TransactGetItems(Store& store, const RequestContext& context,
-                                     std::string_view body) {
-  auto request = ReadRequest(body);
-  if (!request) return request.error();
-  if (auto error = CheckConstraints(*request)) return *error;
-  for (auto& read : *request->reads) {
-    if (auto error = Prepare(read)) return *error;
-  }
-  const auto targets = FindTargets(store, context, *request->reads);
+Result<TransactionCapacity> ReadTransaction(
+    Store& store, const RequestContext& context, const std::vector<TransactionRead>& reads,
+    const std::function<void(size_t, std::optional<std::string_view>)>& take) {
+  const auto targets = FindTargets(store, context, reads);
   if (!targets) return targets.error();
-
   std::vector<size_t> conflicts;
   for (size_t i = 0; i < targets->size(); ++i) {
     if (store.claims().Holds((*targets)[i].key)) conflicts.push_back(i);
@@ -134,24 +128,44 @@ Result<std::string> TransactGetItems(Store& store, const RequestContext& context
   auto cursor = store.MakeCursor();
   TransactionCapacity capacity(TransactionCapacity::Kind::kReads);
   size_t bytes = 0;
-  std::string out;
-  ObjectWriter response(out);
-  std::string responses;
   for (size_t i = 0; i < targets->size(); ++i) {
     const auto& [table, key] = (*targets)[i];
     cursor.Seek(key);
-    const bool exists = cursor.Valid() && cursor.Key() == key;
-    const size_t size = exists ? RowBilledSize(cursor.Value()) : 0;
+    std::optional<std::string_view> row;
+    if (cursor.Valid() && cursor.Key() == key) row = cursor.Value();
+    const size_t size = row ? RowBilledSize(*row) : 0;
     bytes += size;
     if (bytes > kLargestTransaction) return TransactionTooLarge();
     capacity.AddRead(table, size);
+    take(i, row);
+  }
+  return capacity;
+}
+
+Result<std::string> TransactGetItems(Store& store, const RequestContext& context,
+                                     std::string_view body) {
+  auto request = ReadRequest(body);
+  if (!request) return request.error();
+  if (auto error = CheckConstraints(*request)) return *error;
+  std::vector<TransactionRead> reads;
+  for (auto& read : *request->reads) {
+    if (auto error = Prepare(read)) return *error;
+    reads.push_back({*read.fields->table_name, &read.fields->key->map});
+  }
+  std::string responses;
+  const auto write = [&](size_t i, std::optional<std::string_view> row) {
     if (i > 0) responses += ',';
     ObjectWriter item(responses);
-    if (exists) WriteWanted(item.Member("Item"), (*request->reads)[i].wanted, cursor.Value());
+    if (row) WriteWanted(item.Member("Item"), (*request->reads)[i].wanted, *row);
     item.End();
-  }
+  };
+  const auto capacity = ReadTransaction(store, context, reads, write);
+  if (!capacity) return capacity.error();
+
+  std::string out;
+  ObjectWriter response(out);
   if (WantsCapacity(request->return_consumed_capacity))
-    capacity.Write(response.Member("ConsumedCapacity"), *request->return_consumed_capacity);
+    capacity->Write(response.Member("ConsumedCapacity"), *request->return_consumed_capacity);
   response.Member("Responses") += '[' + responses + ']';
   response.End();
   return out;

@@ -1,6 +1,7 @@
 // Transactions: actions on several items that happen together or not at all.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,5 +75,17 @@ class TransactionCapacity {
   Kind kind_;
   std::vector<std::pair<TablePtr, Capacity>> tables_;
 };
+
+struct TransactionRead {
+  std::string table_name;
+  // Belongs to the request.
+  const Item* key;
+};
+
+// Reads all items as they are at one moment, and hands over the place and the row of each, in
+// order. Fails as WriteTransaction does.
+Result<TransactionCapacity> ReadTransaction(
+    Store& store, const RequestContext& context, const std::vector<TransactionRead>& reads,
+    const std::function<void(size_t, std::optional<std::string_view>)>& take);
 
 }  // namespace fractus::dynamo

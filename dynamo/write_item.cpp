@@ -22,11 +22,11 @@ void WriteCollectionMetrics(std::string& out, const Table& table, const Item& it
   out += "},\"SizeEstimateRangeGB\":[0.0,1.0]}";
 }
 
-Result<std::string> WriteItem(Store& store, const RequestContext& context, const Fields& fields,
-                              const ItemWrite& write) {
+Result<PlannedWrite> RunWrite(Store& store, const RequestContext& context,
+                              const std::string& table_name, const ItemWrite& write) {
   for (;;) {
     PlannedWrite planned;
-    planned.table = FindTable(store, context, *fields.table_name);
+    planned.table = FindTable(store, context, table_name);
     if (!planned.table) return TableNotFound();
     if (auto error = CheckTarget(*planned.table, *write.action)) return *std::move(error);
     planned.key = planned.table->ItemKey(*write.action->item);
@@ -35,24 +35,31 @@ Result<std::string> WriteItem(Store& store, const RequestContext& context, const
     auto failures = store.Write({&planned, 1}, {context.now});
     if (Store::TableChanged(failures)) continue;
     if (!failures.empty()) return std::move(failures[0].error);
-
-    std::string out;
-    ObjectWriter response(out);
-    std::string attributes;
-    if (write.attributes(attributes)) response.Member("Attributes") += attributes;
-    if (WantsCapacity(fields.return_consumed_capacity)) {
-      Capacity capacity;
-      capacity.Add(planned);
-      WriteCapacity(response.Member("ConsumedCapacity"), *planned.table, capacity,
-                    *fields.return_consumed_capacity);
-    }
-    if (fields.return_item_collection_metrics == "SIZE" && FormsCollections(*planned.table)) {
-      WriteCollectionMetrics(response.Member("ItemCollectionMetrics"), *planned.table,
-                             *write.action->item);
-    }
-    response.End();
-    return out;
+    planned.change = nullptr;
+    return planned;
   }
+}
+
+Result<std::string> WriteItem(Store& store, const RequestContext& context, const Fields& fields,
+                              const ItemWrite& write) {
+  const auto written = RunWrite(store, context, *fields.table_name, write);
+  if (!written) return written.error();
+  std::string out;
+  ObjectWriter response(out);
+  std::string attributes;
+  if (write.attributes(attributes)) response.Member("Attributes") += attributes;
+  if (WantsCapacity(fields.return_consumed_capacity)) {
+    Capacity capacity;
+    capacity.Add(*written);
+    WriteCapacity(response.Member("ConsumedCapacity"), *written->table, capacity,
+                  *fields.return_consumed_capacity);
+  }
+  if (fields.return_item_collection_metrics == "SIZE" && FormsCollections(*written->table)) {
+    WriteCollectionMetrics(response.Member("ItemCollectionMetrics"), *written->table,
+                           *write.action->item);
+  }
+  response.End();
+  return out;
 }
 
 }  // namespace fractus::dynamo

@@ -18,7 +18,10 @@ struct ItemWrite {
   std::function<bool(std::string&)> attributes;
 };
 
-// Finds the table, writes, answers. Starts again when the table's definition changes meanwhile.
+// Finds the table and writes. Starts again when the table's definition changes meanwhile.
+Result<PlannedWrite> RunWrite(Store& store, const RequestContext& context,
+                              const std::string& table_name, const ItemWrite& write);
+// The same, with the answer.
 Result<std::string> WriteItem(Store& store, const RequestContext& context, const Fields& fields,
                               const ItemWrite& write);
 
