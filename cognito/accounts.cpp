@@ -19,6 +19,16 @@ Result<std::string> AttributeOf(const Pool& pool, const std::string& username) {
                                 : "Username should be a phone number.");
 }
 
+bool WaitsForProof(const Pool& pool, const std::string& attribute) {
+  const json names = pool.description.at("UserAttributeUpdateSettings")
+                         .value("AttributesRequireVerificationBeforeUpdate", json::array());
+  return std::find(names.begin(), names.end(), attribute) != names.end();
+}
+
+bool IsAddress(const std::string& attribute) {
+  return attribute == "email" || attribute == "phone_number";
+}
+
 }  // namespace
 
 Result<User> MakeUser(Parts& parts, const Pool& pool, const std::string& username,
@@ -98,6 +108,35 @@ void ChangeAttributes(User& user, const std::vector<Attribute>& attributes) {
   for (const auto& [name, value] : attributes) {
     if (name.ends_with("_verified")) user.Set(name, value);
   }
+}
+
+std::vector<Outgoing> UpdateAttributes(Parts& parts, const TriggerScene& scene, User& user,
+                                       const std::vector<Attribute>& attributes,
+                                       const json& client_metadata) {
+  const Pool& pool = *scene.pool;
+  const auto vouched = [&](const std::string& name) {
+    return std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& entry) {
+      return entry.name == name + "_verified" && entry.value == "true";
+    });
+  };
+  std::vector<Attribute> at_once;
+  std::vector<Outgoing> messages;
+  for (const auto& [name, value] : attributes) {
+    const std::string* old = user.Find(name);
+    const bool proves = IsAddress(name) && pool.AutoVerifies(name) && !vouched(name) &&
+                        (!old || *old != value || !user.IsTrue(name + "_verified"));
+    const bool waits = proves && WaitsForProof(pool, name);
+    if (!waits) at_once.push_back({name, value});
+    if (!proves || value.empty()) continue;
+    const std::string code = MakeCode(parts, user, name, name, scene.context.now);
+    if (waits) user.codes[name].pending = value;
+    User addressee = user;
+    addressee.Set(name, value);
+    messages.push_back(Outgoing{scene, std::move(addressee), name, code,
+                                "CustomMessage_UpdateUserAttribute", client_metadata});
+  }
+  ChangeAttributes(user, at_once);
+  return messages;
 }
 
 }  // namespace fractus::cognito

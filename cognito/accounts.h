@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "cognito/parts.h"
+#include "cognito/codes.h"
 
 namespace fractus::cognito {
 
@@ -19,5 +19,19 @@ std::optional<ApiError> CheckUnused(Parts& parts, const Pool& pool, const User& 
 std::optional<ApiError> CheckAliases(Parts& parts, const Pool& pool, const User& user);
 // Writes these attributes; a changed address is no longer verified unless the same list says so.
 void ChangeAttributes(User& user, const std::vector<Attribute>& attributes);
+// The same for somebody who exists: where the pool proves addresses itself, a changed one gets a
+// code, and with AttributesRequireVerificationBeforeUpdate takes the old one's place only then. The
+// user is to be saved, then the codes sent.
+std::vector<Outgoing> UpdateAttributes(Parts& parts, const TriggerScene& scene, User& user,
+                                       const std::vector<Attribute>& attributes,
+                                       const json& client_metadata);
+
+// Runs PreSignUp of this source for a user who is not saved yet; verifies the addresses that the
+// function vouches for. The answer is whether it confirms the user.
+Task<bool> RunPreSignUp(Parts& parts, TriggerScene scene, std::string source, User& user,
+                        json validation_data, json client_metadata);
+// Tells PostConfirmation; its failure is the operation's, though the user stays confirmed.
+Task<bool> RunPostConfirmation(Parts& parts, TriggerScene scene, std::string source, User user,
+                               json client_metadata);
 
 }  // namespace fractus::cognito

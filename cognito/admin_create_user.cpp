@@ -1,4 +1,5 @@
 #include "cognito/accounts.h"
+#include "cognito/attempts.h"
 #include "cognito/codes.h"
 #include "cognito/errors.h"
 #include "cognito/operations.h"
@@ -13,9 +14,24 @@ Time TemporaryPasswordExpiry(const Pool& pool, Time now) {
   return now + std::chrono::days(days == 0 ? 7 : days);
 }
 
+// Brings the invitation to every address it is to go to.
+Task<bool> Invite(Parts& parts, TriggerScene scene, User user, std::string password, json mediums,
+                  json client_metadata) {
+  for (const auto& attribute : InvitationAttributes(user, mediums)) {
+    Outgoing outgoing{scene,          user, attribute, password, "CustomMessage_AdminCreateUser",
+                      client_metadata};
+    const auto sent = co_await Send(parts, std::move(outgoing));
+    if (!sent) co_return sent.error();
+  }
+  co_return true;
+}
+
 // MessageAction RESEND: a new temporary password for somebody who was invited before.
-Result<json> InviteAgain(Parts& parts, const Pool& pool, const Request& request,
-                         const std::string& password) {
+Result<User> RenewInvitation(Parts& parts, const Pool& pool, const Request& request,
+                             const std::string& given) {
+  const auto named = RequireUser(parts, pool, request);
+  if (!named) return named.error();
+  const Password password = MakePassword(pool, named->username, given, parts.ids);
   const auto lock = parts.store.Lock(pool.id);
   const auto before = RequireUser(parts, pool, request);
   if (!before) return before.error();
@@ -24,68 +40,81 @@ Result<json> InviteAgain(Parts& parts, const Pool& pool, const Request& request,
                                                          " status is not FORCE_CHANGE_PASSWORD"};
   }
   User user = *before;
-  user.password = HashPassword(password, parts.ids);
+  user.password = password;
   user.password_expires = TemporaryPasswordExpiry(pool, request.context.now);
   user.modified = request.context.now;
   parts.store.Save(pool, user, &*before);
-  if (const auto message = MakeInvitation(
-          pool, user, password, request.Array("DesiredDeliveryMediums"), request.context.now)) {
-    parts.mailbox.Deliver(*message);
-  }
-  return json{{"User", user.Describe()}};
+  return user;
 }
 
 }  // namespace
 
 // Required attributes are not asked for here: the user gives them with the new password.
-Result<json> AdminCreateUser(Parts& parts, const Request& request) {
+Task<json> AdminCreateUser(Parts& parts, const Request& request) {
   const auto found = RequirePool(parts, request);
-  if (!found) return found.error();
+  if (!found) co_return found.error();
   const Pool& pool = **found;
   const std::string password = request.Has("TemporaryPassword")
                                    ? request.Text("TemporaryPassword")
                                    : MakeTemporaryPassword(pool, parts.ids);
-  if (auto error = CheckPolicy(pool, password)) return *std::move(error);
-  if (request.Text("MessageAction") == "RESEND") return InviteAgain(parts, pool, request, password);
-
-  const auto attributes = ReadAttributes(request.Array("UserAttributes"));
-  auto made = MakeUser(parts, pool, request.Text("Username"), attributes, request.context.now);
-  if (!made) return made.error();
-  User user = *std::move(made);
-  if (auto error = CheckValues(pool, attributes)) return *std::move(error);
-  user.status = kForceChangePassword;
-  user.password = HashPassword(password, parts.ids);
-  user.password_expires = TemporaryPasswordExpiry(pool, request.context.now);
-  {
+  if (auto error = CheckPolicy(pool, password)) co_return *std::move(error);
+  TriggerScene scene{*found, "", request.Text("Username"), request.context};
+  json output = json::object();
+  User user;
+  if (request.Text("MessageAction") == "RESEND") {
+    auto renewed = RenewInvitation(parts, pool, request, password);
+    if (!renewed) co_return renewed.error();
+    user = *std::move(renewed);
+  } else {
+    const auto attributes = ReadAttributes(request.Array("UserAttributes"));
+    auto made = MakeUser(parts, pool, request.Text("Username"), attributes, request.context.now);
+    if (!made) co_return made.error();
+    user = *std::move(made);
+    if (auto error = CheckValues(pool, attributes)) co_return *std::move(error);
+    if (auto error = CheckUnused(parts, pool, user, "User account already exists")) {
+      co_return *std::move(error);
+    }
+    scene.username = user.username;
+    // Observed: whether the user is confirmed is not the function's to say here.
+    const auto allowed =
+        co_await RunPreSignUp(parts, scene, "PreSignUp_AdminCreateUser", user,
+                              request.Array("ValidationData"), MetadataOf(request));
+    if (!allowed) co_return allowed.error();
+    user.status = kForceChangePassword;
+    user.password = MakePassword(pool, user.username, password, parts.ids);
+    user.password_expires = TemporaryPasswordExpiry(pool, request.context.now);
     const auto lock = parts.store.Lock(pool.id);
     if (auto error = CheckUnused(parts, pool, user, "User account already exists"))
-      return *std::move(error);
+      co_return *std::move(error);
     if (!request.Flag("ForceAliasCreation", false)) {
-      if (auto error = CheckAliases(parts, pool, user)) return *std::move(error);
+      if (auto error = CheckAliases(parts, pool, user)) co_return *std::move(error);
     }
     parts.store.Save(pool, user, nullptr);
   }
-  if (request.Text("MessageAction") != "SUPPRESS") {
-    if (const auto message = MakeInvitation(
-            pool, user, password, request.Array("DesiredDeliveryMediums"), request.context.now)) {
-      parts.mailbox.Deliver(*message);
-    }
-  }
-  return json{{"User", user.Describe()}};
+  output["User"] = user.Describe();
+  if (request.Text("MessageAction") == "SUPPRESS") co_return output;
+  scene.username = user.username;
+  const auto invited =
+      co_await Invite(parts, std::move(scene), std::move(user), password,
+                      request.Array("DesiredDeliveryMediums"), MetadataOf(request));
+  if (!invited) co_return invited.error();
+  co_return output;
 }
 
 Result<json> AdminSetUserPassword(Parts& parts, const Request& request) {
   const auto found = RequirePool(parts, request);
   if (!found) return found.error();
   const Pool& pool = **found;
-  if (const auto user = RequireUser(parts, pool, request); !user) return user.error();
+  const auto named = RequireUser(parts, pool, request);
+  if (!named) return named.error();
   if (auto error = CheckPolicy(pool, request.Text("Password"))) return *std::move(error);
-  const std::string hash = HashPassword(request.Text("Password"), parts.ids);
+  const Password password =
+      MakePassword(pool, named->username, request.Text("Password"), parts.ids);
   const auto lock = parts.store.Lock(pool.id);
   const auto before = RequireUser(parts, pool, request);
   if (!before) return before.error();
   User user = *before;
-  user.password = hash;
+  user.password = password;
   user.modified = request.context.now;
   user.codes.erase(kForReset);
   if (request.Flag("Permanent", false)) {
@@ -96,6 +125,7 @@ Result<json> AdminSetUserPassword(Parts& parts, const Request& request) {
     user.password_expires = TemporaryPasswordExpiry(pool, request.context.now);
   }
   parts.store.Save(pool, user, &*before);
+  ForgetWrongPasswords(parts, pool, user.username);
   return json::object();
 }
 

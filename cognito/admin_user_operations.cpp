@@ -3,6 +3,7 @@
 #include "cognito/accounts.h"
 #include "cognito/codes.h"
 #include "cognito/errors.h"
+#include "cognito/mfa.h"
 #include "cognito/operations.h"
 #include "cognito/schema.h"
 
@@ -36,6 +37,7 @@ Result<json> AdminGetUser(Parts& parts, const Request& request) {
   // The same structure as elsewhere, except for the name of this one member.
   output["UserAttributes"] = std::move(output["Attributes"]);
   output.erase("Attributes");
+  DescribeMfa(user->mfa, output);
   return output;
 }
 
@@ -49,14 +51,24 @@ Result<json> AdminDeleteUser(Parts& parts, const Request& request) {
   return json::object();
 }
 
-Result<json> AdminUpdateUserAttributes(Parts& parts, const Request& request) {
+Task<json> AdminUpdateUserAttributes(Parts& parts, const Request& request) {
   const auto attributes = ReadAttributes(request.Array("UserAttributes"));
-  return ChangeUser(parts, request, [&](const Pool& pool, User& user) -> std::optional<ApiError> {
-    if (auto error = CheckValues(pool, attributes)) return error;
-    if (auto error = CheckMutable(pool, user, attributes)) return error;
-    ChangeAttributes(user, attributes);
-    return CheckAliases(parts, pool, user);
-  });
+  std::vector<Outgoing> messages;
+  auto output =
+      ChangeUser(parts, request, [&](const Pool& pool, User& user) -> std::optional<ApiError> {
+        if (auto error = CheckValues(pool, attributes)) return error;
+        if (auto error = CheckMutable(pool, user, attributes)) return error;
+        const PoolRef held = parts.store.FindPool(pool.id);
+        const TriggerScene scene{held, "", user.username, request.context};
+        messages = UpdateAttributes(parts, scene, user, attributes, MetadataOf(request));
+        return CheckAliases(parts, pool, user);
+      });
+  if (!output) co_return output.error();
+  for (auto& message : messages) {
+    const auto sent = co_await Send(parts, std::move(message));
+    if (!sent) co_return sent.error();
+  }
+  co_return output;
 }
 
 Result<json> AdminDeleteUserAttributes(Parts& parts, const Request& request) {
@@ -91,8 +103,8 @@ Result<json> AdminDisableUser(Parts& parts, const Request& request) {
 }
 
 // The old password stops working; a code goes to the user, for ConfirmForgotPassword.
-Result<json> AdminResetUserPassword(Parts& parts, const Request& request) {
-  std::optional<Message> message;
+Task<json> AdminResetUserPassword(Parts& parts, const Request& request) {
+  std::optional<Outgoing> outgoing;
   auto output =
       ChangeUser(parts, request, [&](const Pool& pool, User& user) -> std::optional<ApiError> {
         if (user.status != kConfirmed && user.status != kResetRequired) {
@@ -105,11 +117,16 @@ Result<json> AdminResetUserPassword(Parts& parts, const Request& request) {
               "phone_number");
         }
         user.status = kResetRequired;
-        message = MakeCode(parts, pool, user, kForReset, *attribute, request.context.now);
+        const std::string code = MakeCode(parts, user, kForReset, *attribute, request.context.now);
+        const TriggerScene scene{parts.store.FindPool(pool.id), "", user.username, request.context};
+        outgoing.emplace(Outgoing{scene, user, *attribute, code, "CustomMessage_ForgotPassword",
+                                  MetadataOf(request)});
         return std::nullopt;
       });
-  if (output && message) parts.mailbox.Deliver(*message);
-  return output;
+  if (!output) co_return output.error();
+  const auto sent = co_await Send(parts, *std::move(outgoing));
+  if (!sent) co_return sent.error();
+  co_return output;
 }
 
 Result<json> AdminUserGlobalSignOut(Parts& parts, const Request& request) {

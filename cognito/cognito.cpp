@@ -6,8 +6,21 @@
 
 namespace fractus::cognito {
 
-Cognito::Cognito(storage::Database& database, Clock& clock, IdSource& ids, Settings settings)
-    : parts_(database, clock, ids), settings_(settings), issuer_(parts_) {}
+namespace {
+
+using Waiting = Task<json> (*)(Parts&, const Request&);
+
+// Keeps the request for as long as the operation runs.
+boost::asio::awaitable<Result<json>> RunOnPool(Parts& parts, Waiting operation, Request request) {
+  auto task = operation(parts, request);
+  co_return co_await parts.pool.Run(std::move(task));
+}
+
+}  // namespace
+
+Cognito::Cognito(storage::Database& database, Clock& clock, IdSource& ids,
+                 ports::FunctionInvoker& functions, BlockingPool& pool, Settings settings)
+    : parts_(database, clock, ids, functions, pool), settings_(settings), issuer_(parts_) {}
 
 std::optional<TokenVerifier> Cognito::VerifierOf(std::string_view pool_id) {
   const PoolRef pool = parts_.store.FindPool(pool_id);
@@ -46,43 +59,81 @@ service::OperationTable Cognito::Operations() {
       {"ListUsersInGroup", ListUsersInGroup},
       {"AdminAddUserToGroup", AdminAddUserToGroup},
       {"AdminRemoveUserFromGroup", AdminRemoveUserFromGroup},
-      {"SignUp", SignUp},
-      {"ConfirmSignUp", ConfirmSignUp},
-      {"ResendConfirmationCode", ResendConfirmationCode},
-      {"AdminConfirmSignUp", AdminConfirmSignUp},
-      {"AdminCreateUser", AdminCreateUser},
       {"AdminSetUserPassword", AdminSetUserPassword},
       {"AdminGetUser", AdminGetUser},
       {"AdminDeleteUser", AdminDeleteUser},
-      {"AdminUpdateUserAttributes", AdminUpdateUserAttributes},
       {"AdminDeleteUserAttributes", AdminDeleteUserAttributes},
       {"AdminEnableUser", AdminEnableUser},
       {"AdminDisableUser", AdminDisableUser},
-      {"AdminResetUserPassword", AdminResetUserPassword},
       {"AdminUserGlobalSignOut", AdminUserGlobalSignOut},
       {"ListUsers", ListUsers},
       {"GetUser", GetUser},
-      {"UpdateUserAttributes", UpdateUserAttributes},
       {"DeleteUserAttributes", DeleteUserAttributes},
-      {"GetUserAttributeVerificationCode", GetUserAttributeVerificationCode},
       {"VerifyUserAttribute", VerifyUserAttribute},
       {"ChangePassword", ChangePassword},
       {"DeleteUser", DeleteUser},
       {"GlobalSignOut", GlobalSignOut},
       {"RevokeToken", RevokeToken},
+      {"SetUserPoolMfaConfig", SetUserPoolMfaConfig},
+      {"GetUserPoolMfaConfig", GetUserPoolMfaConfig},
+      {"SetUserMFAPreference", SetUserMFAPreference},
+      {"AdminSetUserMFAPreference", AdminSetUserMFAPreference},
+      {"SetUserSettings", SetUserSettings},
+      {"AdminSetUserSettings", AdminSetUserSettings},
+      {"GetUserAuthFactors", GetUserAuthFactors},
+      {"AssociateSoftwareToken", AssociateSoftwareToken},
+      {"VerifySoftwareToken", VerifySoftwareToken},
+      {"ConfirmDevice", ConfirmDevice},
+      {"GetDevice", GetDevice},
+      {"ListDevices", ListDevices},
+      {"ForgetDevice", ForgetDevice},
+      {"UpdateDeviceStatus", UpdateDeviceStatus},
+      {"AdminGetDevice", AdminGetDevice},
+      {"AdminListDevices", AdminListDevices},
+      {"AdminForgetDevice", AdminForgetDevice},
+      {"AdminUpdateDeviceStatus", AdminUpdateDeviceStatus},
+      {"CreateResourceServer", CreateResourceServer},
+      {"DescribeResourceServer", DescribeResourceServer},
+      {"UpdateResourceServer", UpdateResourceServer},
+      {"DeleteResourceServer", DeleteResourceServer},
+      {"ListResourceServers", ListResourceServers},
+      {"CreateIdentityProvider", CreateIdentityProvider},
+      {"DescribeIdentityProvider", DescribeIdentityProvider},
+      {"UpdateIdentityProvider", UpdateIdentityProvider},
+      {"DeleteIdentityProvider", DeleteIdentityProvider},
+      {"ListIdentityProviders", ListIdentityProviders},
+      {"GetIdentityProviderByIdentifier", GetIdentityProviderByIdentifier},
+  };
+  constexpr std::pair<const char*, Waiting> kWaiting[] = {
+      {"SignUp", SignUp},
+      {"ConfirmSignUp", ConfirmSignUp},
+      {"ResendConfirmationCode", ResendConfirmationCode},
+      {"AdminConfirmSignUp", AdminConfirmSignUp},
+      {"AdminCreateUser", AdminCreateUser},
+      {"AdminUpdateUserAttributes", AdminUpdateUserAttributes},
+      {"AdminResetUserPassword", AdminResetUserPassword},
+      {"UpdateUserAttributes", UpdateUserAttributes},
+      {"GetUserAttributeVerificationCode", GetUserAttributeVerificationCode},
       {"ForgotPassword", ForgotPassword},
       {"ConfirmForgotPassword", ConfirmForgotPassword},
       {"InitiateAuth", InitiateAuth},
       {"AdminInitiateAuth", AdminInitiateAuth},
       {"RespondToAuthChallenge", RespondToAuthChallenge},
       {"AdminRespondToAuthChallenge", AdminRespondToAuthChallenge},
+      {"GetTokensFromRefreshToken", GetTokensFromRefreshToken},
   };
   service::OperationTable table;
   for (const auto& [name, function] : kOperations) {
-    table.emplace(name, [this, function = function](const Request& request) {
-      if (settings_.make_keys_ahead) parts_.keys.Start();
-      return function(parts_, request);
-    });
+    table.emplace(name, service::Operation([this, function = function](const Request& request) {
+                    if (settings_.make_keys_ahead) parts_.keys.Start();
+                    return function(parts_, request);
+                  }));
+  }
+  for (const auto& [name, function] : kWaiting) {
+    table.emplace(name, service::AsyncOperation([this, function = function](Request request) {
+                    if (settings_.make_keys_ahead) parts_.keys.Start();
+                    return RunOnPool(parts_, function, std::move(request));
+                  }));
   }
   return table;
 }

@@ -8,8 +8,10 @@
 #include "cognito/issuer.h"
 #include "cognito/parts.h"
 #include "cognito/token_verifier.h"
+#include "emulator/core/blocking_pool.h"
 #include "emulator/core/clock.h"
 #include "emulator/core/id_source.h"
+#include "emulator/ports/function_invoker.h"
 #include "emulator/ports/http_endpoint.h"
 #include "emulator/service/operation_table.h"
 #include "emulator/storage/database.h"
@@ -25,7 +27,9 @@ struct Settings {
 // Thread-safe. Reads and writes the room "cognito" of the database; everything survives a restart.
 class Cognito {
  public:
-  Cognito(storage::Database& database, Clock& clock, IdSource& ids, Settings settings = {});
+  // Triggers run through `functions`, operations that may wait for one on `pool`.
+  Cognito(storage::Database& database, Clock& clock, IdSource& ids,
+          ports::FunctionInvoker& functions, BlockingPool& pool, Settings settings = {});
 
   // For the service model "cognito-idp".
   service::OperationTable Operations();

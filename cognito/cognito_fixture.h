@@ -5,15 +5,51 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "cognito/cognito.h"
 #include "emulator/core/encoding.h"
 
 namespace fractus::cognito {
+
+// Handlers by function name, and the events they got.
+class FakeFunctions : public ports::FunctionInvoker {
+ public:
+  // Gets the event, answers the event; a text answers a raised error of that message.
+  using Handler = std::function<std::variant<json, std::string>(json event)>;
+
+  std::map<std::string, Handler> handlers;
+  std::vector<json> events;
+
+  boost::asio::awaitable<Result<ports::InvocationResult>> Invoke(
+      ports::Invocation invocation) override {
+    EXPECT_EQ(invocation.principal, "cognito-idp.amazonaws.com");
+    const auto found = handlers.find(invocation.function);
+    if (found == handlers.end()) {
+      co_return ApiError{"ResourceNotFoundException", "Function not found: " + invocation.function};
+    }
+    events.push_back(json::parse(invocation.payload));
+    const auto answer = found->second(events.back());
+    ports::InvocationResult result;
+    if (const auto* event = std::get_if<json>(&answer)) {
+      result.payload = event->dump();
+    } else {
+      result.function_error = "Unhandled";
+      result.payload = json{{"errorMessage", std::get<std::string>(answer)}}.dump();
+    }
+    co_return result;
+  }
+};
 
 class CognitoTest : public testing::Test {
  protected:
@@ -33,7 +69,7 @@ class CognitoTest : public testing::Test {
   void Open(uint64_t seed = 42) {
     database_ = std::make_unique<storage::Database>(folder_, storage::Durability::kProcess);
     ids_ = std::make_unique<IdSource>(seed);
-    cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_);
+    cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_, functions_, blocking_pool_);
     operations_ = cognito_->Operations();
   }
 
@@ -50,7 +86,13 @@ class CognitoTest : public testing::Test {
     request.input = std::move(input);
     const auto found = operations_.find(operation);
     if (found == operations_.end()) return ApiError("NotImplemented", std::string(operation));
-    return std::get<service::Operation>(found->second)(request);
+    if (const auto* plain = std::get_if<service::Operation>(&found->second))
+      return (*plain)(request);
+    boost::asio::io_context io;
+    auto task = std::get<service::AsyncOperation>(found->second)(std::move(request));
+    auto answer = boost::asio::co_spawn(io, std::move(task), boost::asio::use_future);
+    io.run();
+    return answer.get();
   }
 
   // The output of a call that must succeed.
@@ -142,6 +184,8 @@ class CognitoTest : public testing::Test {
 
   std::string folder_;
   Clock clock_;
+  FakeFunctions functions_;
+  BlockingPool blocking_pool_{2};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<IdSource> ids_;
   std::unique_ptr<Cognito> cognito_;

@@ -1,4 +1,5 @@
 #include "cognito/errors.h"
+#include "cognito/issue_tokens.h"
 #include "cognito/operations.h"
 #include "cognito/sign_in.h"
 
@@ -12,52 +13,13 @@ const std::string* FindParameter(const Request& request, const char* name) {
                                                          : nullptr;
 }
 
-ApiError MissingParameter(const char* name) {
-  return InvalidParameter(std::string("Missing required parameter ") + name);
-}
-
-// Nothing when the client's ExplicitAuthFlows allows the flow.
-std::optional<ApiError> CheckFlow(const Client& client, const std::string& flow) {
-  if (flow == "USER_PASSWORD_AUTH") {
-    if (client.Allows("ALLOW_USER_PASSWORD_AUTH") || client.Allows("USER_PASSWORD_AUTH"))
-      return std::nullopt;
-    return InvalidParameter("USER_PASSWORD_AUTH flow not enabled for this client");
+// The names without ALLOW_ are older than the setting for refresh tokens: with them it is allowed.
+bool AllowsRefresh(const Client& client) {
+  for (const char* name : {"ALLOW_REFRESH_TOKEN_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH",
+                           "CUSTOM_AUTH_FLOW_ONLY"}) {
+    if (client.Allows(name)) return true;
   }
-  if (flow == "ADMIN_USER_PASSWORD_AUTH" || flow == "ADMIN_NO_SRP_AUTH") {
-    if (client.Allows("ALLOW_ADMIN_USER_PASSWORD_AUTH") || client.Allows("ADMIN_NO_SRP_AUTH")) {
-      return std::nullopt;
-    }
-    return InvalidParameter("Auth flow not enabled for this client");
-  }
-  // The names without ALLOW_ are older than the setting for SRP and refresh: with them both are
-  // allowed.
-  bool legacy = false;
-  for (const char* name : {"ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}) {
-    legacy = legacy || client.Allows(name);
-  }
-  if (flow == "USER_SRP_AUTH") {
-    const bool only_custom = client.Allows("CUSTOM_AUTH_FLOW_ONLY");
-    if (client.Allows("ALLOW_USER_SRP_AUTH") || (legacy && !only_custom)) return std::nullopt;
-    return InvalidParameter("USER_SRP_AUTH is not enabled for the client.");
-  }
-  if (flow == "CUSTOM_AUTH") {
-    if (client.Allows("ALLOW_CUSTOM_AUTH") || legacy) return std::nullopt;
-    return InvalidParameter("CUSTOM_AUTH is not enabled for the client.");
-  }
-  if (client.Allows("ALLOW_REFRESH_TOKEN_AUTH") || legacy) return std::nullopt;
-  return InvalidParameter("Auth flow not enabled for this client");
-}
-
-Result<json> AuthByPassword(Parts& parts, const App& app, const Request& request) {
-  const std::string* username = FindParameter(request, "USERNAME");
-  if (!username) return MissingParameter("USERNAME");
-  const std::string* password = FindParameter(request, "PASSWORD");
-  if (!password) return MissingParameter("PASSWORD");
-  if (auto error = CheckSecretHash(*app.client, *username, FindParameter(request, "SECRET_HASH"))) {
-    return *std::move(error);
-  }
-  return SignInByPassword(parts, app, parts.store.FindUser(*app.pool, *username), *password,
-                          request.context.now);
+  return false;
 }
 
 // The hash of a refresh is made with the user's own name, which clients know as the sub or as what
@@ -74,71 +36,136 @@ std::optional<ApiError> CheckRefreshHash(const App& app, const User& user, const
   return error;
 }
 
-Result<json> AuthByRefreshToken(Parts& parts, const App& app, const Request& request) {
-  const std::string* token = FindParameter(request, "REFRESH_TOKEN");
-  if (!token) return MissingParameter("REFRESH_TOKEN");
-  const auto session = FindRefreshSession(parts, *app.client, *token, request.context.now);
-  if (!session) return session.error();
-  const auto user = parts.store.ReadUser(*app.pool, app.pool->Fold(session->username));
+// The user of a refresh token's session, if the device the session belongs to is the one that asks.
+Result<User> RefreshingUser(Parts& parts, const App& app, const Session& session,
+                            const std::string* device_key) {
+  auto user = parts.store.ReadUser(*app.pool, app.pool->Fold(session.username));
   if (!user) return UserNotFound();
-  if (auto error = CheckRefreshHash(app, *user, request)) return *std::move(error);
   if (!user->enabled) return NotAuthorized("User is disabled.");
-  return json{
-      {"ChallengeParameters", json::object()},
-      {"AuthenticationResult", ContinueSession(parts, app, *user, *session, request.context.now)}};
-}
-
-// SRP and custom challenges: AWS's checks come first, then the refusal that names what is missing
-// here.
-Result<json> AuthNotEmulated(const App& app, const Request& request, const std::string& flow) {
-  const std::string* username = FindParameter(request, "USERNAME");
-  if (!username) return MissingParameter("USERNAME");
-  if (flow == "USER_SRP_AUTH" && !FindParameter(request, "SRP_A")) return MissingParameter("SRP_A");
-  if (auto error = CheckSecretHash(*app.client, *username, FindParameter(request, "SECRET_HASH"))) {
-    return *std::move(error);
+  // Observed: AWS wants the key of a remembered device; one that was only offered may be left out.
+  if (device_key && !session.device_key.empty() && *device_key != session.device_key) {
+    return NotAuthorized("Invalid Refresh Token");
   }
-  return NotEmulated("The authentication flow " + flow + " is not emulated yet.");
+  return *std::move(user);
 }
 
-Result<json> Authenticate(Parts& parts, const App& app, const Request& request) {
+Task<json> AuthByRefreshToken(Parts& parts, const App& app, const Request& request) {
+  if (!AllowsRefresh(*app.client)) {
+    co_return InvalidParameter("Auth flow not enabled for this client");
+  }
+  if (app.client->rotates()) {
+    co_return NotAuthorized(
+        "Refresh token rotation is enabled for this client: use GetTokensFromRefreshToken.");
+  }
+  const std::string* token = FindParameter(request, "REFRESH_TOKEN");
+  if (!token) co_return InvalidParameter("Missing required parameter REFRESH_TOKEN");
+  const auto session = FindRefreshSession(parts, *app.client, *token, request.context.now);
+  if (!session) co_return session.error();
+  const auto user = RefreshingUser(parts, app, *session, FindParameter(request, "DEVICE_KEY"));
+  if (!user) co_return user.error();
+  if (auto error = CheckRefreshHash(app, *user, request)) co_return *std::move(error);
+  auto result = co_await ContinueSession(parts, app, request.context, *user, *session, *token,
+                                         MetadataOf(request));
+  if (!result) co_return result.error();
+  json output = json::object();
+  output["ChallengeParameters"] = json::object();
+  output["AuthenticationResult"] = *std::move(result);
+  co_return output;
+}
+
+// A challenge as it is, or the tokens of a proven user.
+Task<json> Answer(Parts& parts, SignInRequest request, SignInStep step) {
+  if (!step.proven) co_return std::move(step.challenge);
+  const json new_device = step.proven->new_device;
+  TokenWish wish;
+  wish.auth_time = request.context.now;
+  wish.source = step.proven->token_source;
+  wish.device_key = step.proven->device_key;
+  // ClientMetadata of InitiateAuth goes to other triggers.
+  if (!request.session.empty()) wish.client_metadata = request.client_metadata;
+  auto result = co_await StartSession(parts, request.app, request.context, step.proven->user,
+                                      std::move(wish));
+  if (!result) co_return result.error();
+  if (!new_device.is_null()) (*result)["NewDeviceMetadata"] = new_device;
+  json output = json::object();
+  output["ChallengeParameters"] = json::object();
+  output["AuthenticationResult"] = *std::move(result);
+  co_return output;
+}
+
+SignInRequest ReadRequest(const App& app, const Request& request, Entrance entrance) {
+  SignInRequest sign_in{app, request.context, entrance};
+  const bool answers = request.Has("ChallengeName");
+  sign_in.name = request.Text(answers ? "ChallengeName" : "AuthFlow");
+  sign_in.parameters = request.Object(answers ? "ChallengeResponses" : "AuthParameters");
+  sign_in.session = request.Text("Session");
+  sign_in.client_metadata = MetadataOf(request);
+  return sign_in;
+}
+
+Task<json> Initiate(Parts& parts, App app, const Request& request, Entrance entrance) {
   const std::string flow = request.Text("AuthFlow");
-  if (auto error = CheckFlow(*app.client, flow)) return *std::move(error);
-  if (flow == "REFRESH_TOKEN_AUTH" || flow == "REFRESH_TOKEN")
-    return AuthByRefreshToken(parts, app, request);
-  if (flow == "USER_SRP_AUTH" || flow == "CUSTOM_AUTH") return AuthNotEmulated(app, request, flow);
-  return AuthByPassword(parts, app, request);
-}
-
-bool IsEmulatedOrKnown(const std::string& flow, bool admin) {
-  for (const char* name : {"USER_PASSWORD_AUTH", "USER_SRP_AUTH", "CUSTOM_AUTH",
-                           "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"}) {
-    if (flow == name) return true;
+  if (flow == "REFRESH_TOKEN_AUTH" || flow == "REFRESH_TOKEN") {
+    co_return co_await AuthByRefreshToken(parts, app, request);
   }
-  return admin && (flow == "ADMIN_USER_PASSWORD_AUTH" || flow == "ADMIN_NO_SRP_AUTH");
+  auto sign_in = ReadRequest(app, request, entrance);
+  auto step = co_await BeginSignIn(parts, sign_in);
+  if (!step) co_return step.error();
+  co_return co_await Answer(parts, std::move(sign_in), *std::move(step));
 }
 
-ApiError FlowNotSupported(const std::string& flow) {
-  if (flow == "USER_AUTH")
-    return NotEmulated("The authentication flow USER_AUTH is not emulated yet.");
-  return InvalidParameter("Initiate Auth method not supported.");
+Task<json> Respond(Parts& parts, App app, const Request& request, Entrance entrance) {
+  auto sign_in = ReadRequest(app, request, entrance);
+  auto step = co_await ContinueSignIn(parts, sign_in);
+  if (!step) co_return step.error();
+  co_return co_await Answer(parts, std::move(sign_in), *std::move(step));
 }
 
 }  // namespace
 
-Result<json> InitiateAuth(Parts& parts, const Request& request) {
+Task<json> InitiateAuth(Parts& parts, const Request& request) {
   const auto app = RequireClient(parts, request);
-  if (!app) return app.error();
-  const std::string flow = request.Text("AuthFlow");
-  if (!IsEmulatedOrKnown(flow, false)) return FlowNotSupported(flow);
-  return Authenticate(parts, *app, request);
+  if (!app) co_return app.error();
+  co_return co_await Initiate(parts, *app, request, Entrance::kApi);
 }
 
-Result<json> AdminInitiateAuth(Parts& parts, const Request& request) {
+Task<json> AdminInitiateAuth(Parts& parts, const Request& request) {
   const auto app = RequirePoolClient(parts, request);
-  if (!app) return app.error();
-  const std::string flow = request.Text("AuthFlow");
-  if (!IsEmulatedOrKnown(flow, true)) return FlowNotSupported(flow);
-  return Authenticate(parts, *app, request);
+  if (!app) co_return app.error();
+  co_return co_await Initiate(parts, *app, request, Entrance::kAdminApi);
+}
+
+Task<json> RespondToAuthChallenge(Parts& parts, const Request& request) {
+  const auto app = RequireClient(parts, request);
+  if (!app) co_return app.error();
+  co_return co_await Respond(parts, *app, request, Entrance::kApi);
+}
+
+Task<json> AdminRespondToAuthChallenge(Parts& parts, const Request& request) {
+  const auto app = RequirePoolClient(parts, request);
+  if (!app) co_return app.error();
+  co_return co_await Respond(parts, *app, request, Entrance::kAdminApi);
+}
+
+// Needs no ExplicitAuthFlows, and the secret itself instead of a hash.
+Task<json> GetTokensFromRefreshToken(Parts& parts, const Request& request) {
+  const auto app = RequireClient(parts, request);
+  if (!app) co_return app.error();
+  if (app->client->secret() != request.Text("ClientSecret")) {
+    co_return NotAuthorized("Client secret of client " + app->client->id + " does not match.");
+  }
+  const std::string token = request.Text("RefreshToken");
+  const auto session = FindRefreshSession(parts, *app->client, token, request.context.now);
+  if (!session) co_return session.error();
+  const std::string key = request.Text("DeviceKey");
+  const auto user = RefreshingUser(parts, *app, *session, key.empty() ? nullptr : &key);
+  if (!user) co_return user.error();
+  auto result = co_await ContinueSession(parts, *app, request.context, *user, *session, token,
+                                         MetadataOf(request));
+  if (!result) co_return result.error();
+  json output = json::object();
+  output["AuthenticationResult"] = *std::move(result);
+  co_return output;
 }
 
 }  // namespace fractus::cognito

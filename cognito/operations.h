@@ -1,4 +1,5 @@
-// The operations of Cognito user pools, one function each, named as AWS names them.
+// The operations of Cognito user pools, one function each, named as AWS names them. Those that may
+// wait for a trigger are coroutines: run them on Parts::pool, with a request that outlives them.
 #pragma once
 
 #include "cognito/parts.h"
@@ -41,23 +42,23 @@ Result<json> AdminAddUserToGroup(Parts& parts, const Request& request);
 Result<json> AdminRemoveUserFromGroup(Parts& parts, const Request& request);
 
 // sign_up.cpp
-Result<json> SignUp(Parts& parts, const Request& request);
-Result<json> ConfirmSignUp(Parts& parts, const Request& request);
-Result<json> ResendConfirmationCode(Parts& parts, const Request& request);
-Result<json> AdminConfirmSignUp(Parts& parts, const Request& request);
+Task<json> SignUp(Parts& parts, const Request& request);
+Task<json> ConfirmSignUp(Parts& parts, const Request& request);
+Task<json> ResendConfirmationCode(Parts& parts, const Request& request);
+Task<json> AdminConfirmSignUp(Parts& parts, const Request& request);
 
 // admin_create_user.cpp
-Result<json> AdminCreateUser(Parts& parts, const Request& request);
+Task<json> AdminCreateUser(Parts& parts, const Request& request);
 Result<json> AdminSetUserPassword(Parts& parts, const Request& request);
 
 // admin_user_operations.cpp
 Result<json> AdminGetUser(Parts& parts, const Request& request);
 Result<json> AdminDeleteUser(Parts& parts, const Request& request);
-Result<json> AdminUpdateUserAttributes(Parts& parts, const Request& request);
+Task<json> AdminUpdateUserAttributes(Parts& parts, const Request& request);
 Result<json> AdminDeleteUserAttributes(Parts& parts, const Request& request);
 Result<json> AdminEnableUser(Parts& parts, const Request& request);
 Result<json> AdminDisableUser(Parts& parts, const Request& request);
-Result<json> AdminResetUserPassword(Parts& parts, const Request& request);
+Task<json> AdminResetUserPassword(Parts& parts, const Request& request);
 Result<json> AdminUserGlobalSignOut(Parts& parts, const Request& request);
 
 // list_users.cpp
@@ -65,9 +66,9 @@ Result<json> ListUsers(Parts& parts, const Request& request);
 
 // user_operations.cpp: by the user's own access token
 Result<json> GetUser(Parts& parts, const Request& request);
-Result<json> UpdateUserAttributes(Parts& parts, const Request& request);
+Task<json> UpdateUserAttributes(Parts& parts, const Request& request);
 Result<json> DeleteUserAttributes(Parts& parts, const Request& request);
-Result<json> GetUserAttributeVerificationCode(Parts& parts, const Request& request);
+Task<json> GetUserAttributeVerificationCode(Parts& parts, const Request& request);
 Result<json> VerifyUserAttribute(Parts& parts, const Request& request);
 Result<json> ChangePassword(Parts& parts, const Request& request);
 Result<json> DeleteUser(Parts& parts, const Request& request);
@@ -75,15 +76,54 @@ Result<json> GlobalSignOut(Parts& parts, const Request& request);
 Result<json> RevokeToken(Parts& parts, const Request& request);
 
 // password_recovery.cpp
-Result<json> ForgotPassword(Parts& parts, const Request& request);
-Result<json> ConfirmForgotPassword(Parts& parts, const Request& request);
+Task<json> ForgotPassword(Parts& parts, const Request& request);
+Task<json> ConfirmForgotPassword(Parts& parts, const Request& request);
 
 // initiate_auth.cpp
-Result<json> InitiateAuth(Parts& parts, const Request& request);
-Result<json> AdminInitiateAuth(Parts& parts, const Request& request);
+Task<json> InitiateAuth(Parts& parts, const Request& request);
+Task<json> AdminInitiateAuth(Parts& parts, const Request& request);
 
-// respond_to_auth_challenge.cpp
-Result<json> RespondToAuthChallenge(Parts& parts, const Request& request);
-Result<json> AdminRespondToAuthChallenge(Parts& parts, const Request& request);
+Task<json> RespondToAuthChallenge(Parts& parts, const Request& request);
+Task<json> AdminRespondToAuthChallenge(Parts& parts, const Request& request);
+Task<json> GetTokensFromRefreshToken(Parts& parts, const Request& request);
+
+// mfa_operations.cpp
+Result<json> SetUserPoolMfaConfig(Parts& parts, const Request& request);
+Result<json> GetUserPoolMfaConfig(Parts& parts, const Request& request);
+Result<json> SetUserMFAPreference(Parts& parts, const Request& request);
+Result<json> AdminSetUserMFAPreference(Parts& parts, const Request& request);
+Result<json> SetUserSettings(Parts& parts, const Request& request);
+Result<json> AdminSetUserSettings(Parts& parts, const Request& request);
+Result<json> GetUserAuthFactors(Parts& parts, const Request& request);
+
+// software_token_operations.cpp
+Result<json> AssociateSoftwareToken(Parts& parts, const Request& request);
+Result<json> VerifySoftwareToken(Parts& parts, const Request& request);
+
+// device_operations.cpp
+Result<json> ConfirmDevice(Parts& parts, const Request& request);
+Result<json> GetDevice(Parts& parts, const Request& request);
+Result<json> ListDevices(Parts& parts, const Request& request);
+Result<json> ForgetDevice(Parts& parts, const Request& request);
+Result<json> UpdateDeviceStatus(Parts& parts, const Request& request);
+Result<json> AdminGetDevice(Parts& parts, const Request& request);
+Result<json> AdminListDevices(Parts& parts, const Request& request);
+Result<json> AdminForgetDevice(Parts& parts, const Request& request);
+Result<json> AdminUpdateDeviceStatus(Parts& parts, const Request& request);
+
+// resource_server_operations.cpp
+Result<json> CreateResourceServer(Parts& parts, const Request& request);
+Result<json> DescribeResourceServer(Parts& parts, const Request& request);
+Result<json> UpdateResourceServer(Parts& parts, const Request& request);
+Result<json> DeleteResourceServer(Parts& parts, const Request& request);
+Result<json> ListResourceServers(Parts& parts, const Request& request);
+
+// identity_provider_operations.cpp
+Result<json> CreateIdentityProvider(Parts& parts, const Request& request);
+Result<json> DescribeIdentityProvider(Parts& parts, const Request& request);
+Result<json> UpdateIdentityProvider(Parts& parts, const Request& request);
+Result<json> DeleteIdentityProvider(Parts& parts, const Request& request);
+Result<json> ListIdentityProviders(Parts& parts, const Request& request);
+Result<json> GetIdentityProviderByIdentifier(Parts& parts, const Request& request);
 
 }  // namespace fractus::cognito

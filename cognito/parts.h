@@ -2,6 +2,7 @@
 // request.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,19 +12,36 @@
 #include "cognito/signing_keys.h"
 #include "cognito/store.h"
 #include "emulator/core/api_error.h"
+#include "emulator/core/blocking_pool.h"
 #include "emulator/core/clock.h"
 #include "emulator/core/id_source.h"
 #include "emulator/core/request.h"
+#include "emulator/ports/function_invoker.h"
 
 namespace fractus::cognito {
 
+// What an operation that may wait for a trigger answers. It runs on the blocking pool, gives its
+// thread back while it waits, and never waits with a lock of the store in hand.
+template <class T>
+using Task = boost::asio::awaitable<Result<T>>;
+
 struct Parts {
-  Parts(storage::Database& database, Clock& the_clock, IdSource& the_ids)
-      : store(database), clock(the_clock), ids(the_ids), keys(store, the_ids), mailbox(store) {}
+  Parts(storage::Database& database, Clock& the_clock, IdSource& the_ids,
+        ports::FunctionInvoker& the_functions, BlockingPool& the_pool)
+      : store(database),
+        clock(the_clock),
+        ids(the_ids),
+        functions(the_functions),
+        pool(the_pool),
+        keys(store, the_ids),
+        mailbox(store) {}
 
   Store store;
   Clock& clock;
   IdSource& ids;
+  // The customers' triggers.
+  ports::FunctionInvoker& functions;
+  BlockingPool& pool;
   KeyRing keys;
   Mailbox mailbox;
 };

@@ -65,6 +65,12 @@ std::optional<ApiError> CheckPolicy(const Pool& pool, std::string_view password)
   return std::nullopt;
 }
 
+Password MakePassword(const Pool& pool, std::string_view username, std::string_view password,
+                      IdSource& ids) {
+  const SrpIdentity identity{pool.srp_group(), std::string(username)};
+  return {HashPassword(password, ids), MakeSrpVerifier(identity, password, ids.Bytes(kSaltBytes))};
+}
+
 std::string HashPassword(std::string_view password, IdSource& ids) {
   const std::string salt = ids.Bytes(kSaltBytes);
   return "scrypt$" + std::to_string(kWork) + "$" + std::to_string(kBlock) + "$" +

@@ -14,6 +14,11 @@ namespace fractus::cognito {
 // InvalidPasswordException with AWS's wording, or nothing when the pool accepts the password.
 std::optional<ApiError> CheckPolicy(const Pool& pool, std::string_view password);
 
+// A hash and an SRP verifier of the user's new password. Takes as long as HashPassword and a
+// millisecond.
+Password MakePassword(const Pool& pool, std::string_view username, std::string_view password,
+                      IdSource& ids);
+
 // "scrypt$4096$8$1$<salt>$<key>": scrypt with N = 4096, r = 8, p = 1 (4 MB), a salt of 16 bytes and
 // a key of 32; about 10 ms on a laptop. The parameters travel with the hash, so that they may be
 // raised later.

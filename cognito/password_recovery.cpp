@@ -1,67 +1,102 @@
+#include "cognito/accounts.h"
+#include "cognito/attempts.h"
 #include "cognito/codes.h"
 #include "cognito/errors.h"
 #include "cognito/operations.h"
 #include "cognito/password.h"
+#include "cognito/sign_in_steps.h"
 
 namespace fractus::cognito {
+namespace {
 
-Result<json> ForgotPassword(Parts& parts, const Request& request) {
+ApiError NoSuchCombination() {
+  return {"UserNotFoundException", "Username/client id combination not found."};
+}
+
+}  // namespace
+
+Task<json> ForgotPassword(Parts& parts, const Request& request) {
   const auto app = RequireClient(parts, request);
-  if (!app) return app.error();
+  if (!app) co_return app.error();
   const auto& [pool, client] = *app;
-  if (auto error = CheckSecretHash(*client, request)) return *std::move(error);
-  Message message;
+  if (auto error = CheckSecretHash(*client, request)) co_return *std::move(error);
+  TriggerScene scene{pool, client->id, request.Text("Username"), request.context};
+  if (HasTrigger(*pool, "UserMigration") &&
+      !parts.store.FindUser(*pool, request.Text("Username"))) {
+    const auto migrated = co_await MigrateUser(parts, scene, *client, "", MetadataOf(request));
+    if (!migrated && !client->HidesMissingUsers()) co_return migrated.error();
+  }
+  std::optional<Outgoing> outgoing;
   {
     const auto lock = parts.store.Lock(pool->id);
     const auto before = parts.store.FindUser(*pool, request.Text("Username"));
     if (!before) {
-      if (client->HidesMissingUsers()) return PretendedDelivery(request.Text("Username"));
-      return ApiError{"UserNotFoundException", "Username/client id combination not found."};
+      if (client->HidesMissingUsers()) co_return PretendedDelivery(request.Text("Username"));
+      co_return NoSuchCombination();
     }
-    if (!before->enabled) return NotAuthorized("User is disabled.");
+    if (!before->enabled) co_return NotAuthorized("User is disabled.");
     if (before->status == kForceChangePassword) {
-      return NotAuthorized("User password cannot be reset in the current state.");
+      co_return NotAuthorized("User password cannot be reset in the current state.");
+    }
+    if (auto error = CheckCodeAttempts(parts, *pool, before->username, request.context.now)) {
+      co_return *std::move(error);
     }
     User user = *before;
     const auto attribute = AttributeToRecoverBy(*pool, user);
     if (!attribute) {
-      return InvalidParameter(
+      co_return InvalidParameter(
           "Cannot reset password for the user as there is no registered/verified email or "
           "phone_number");
     }
-    message = MakeCode(parts, *pool, user, kForReset, *attribute, request.context.now);
+    const std::string code = MakeCode(parts, user, kForReset, *attribute, request.context.now);
     parts.store.Save(*pool, user, &*before);
-    parts.mailbox.Deliver(message);
-    return json{{"CodeDeliveryDetails", DeliveryDetails(*attribute, message.to)}};
+    scene.username = user.username;
+    outgoing.emplace(Outgoing{scene, user, *attribute, code, "CustomMessage_ForgotPassword",
+                              MetadataOf(request)});
   }
+  auto details = co_await Send(parts, *std::move(outgoing));
+  if (!details) co_return details.error();
+  json output = json::object();
+  output["CodeDeliveryDetails"] = *std::move(details);
+  co_return output;
 }
 
-Result<json> ConfirmForgotPassword(Parts& parts, const Request& request) {
+Task<json> ConfirmForgotPassword(Parts& parts, const Request& request) {
   const auto app = RequireClient(parts, request);
-  if (!app) return app.error();
+  if (!app) co_return app.error();
   const auto& [pool, client] = *app;
-  if (auto error = CheckSecretHash(*client, request)) return *std::move(error);
-  if (auto error = CheckPolicy(*pool, request.Text("Password"))) return *std::move(error);
-  const std::string hash = HashPassword(request.Text("Password"), parts.ids);
-  const auto lock = parts.store.Lock(pool->id);
-  const auto before = parts.store.FindUser(*pool, request.Text("Username"));
-  if (!before) {
-    if (client->HidesMissingUsers()) return CodeMismatch();
-    return ApiError{"UserNotFoundException", "Username/client id combination not found."};
+  if (auto error = CheckSecretHash(*client, request)) co_return *std::move(error);
+  if (auto error = CheckPolicy(*pool, request.Text("Password"))) co_return *std::move(error);
+  const auto named = parts.store.FindUser(*pool, request.Text("Username"));
+  if (!named) {
+    co_return client->HidesMissingUsers() ? CodeMismatch() : NoSuchCombination();
   }
-  if (auto error =
-          CheckCode(*before, kForReset, request.Text("ConfirmationCode"), request.context.now)) {
-    return *std::move(error);
+  const Password password =
+      MakePassword(*pool, named->username, request.Text("Password"), parts.ids);
+  User user;
+  {
+    const auto lock = parts.store.Lock(pool->id);
+    const auto before = parts.store.ReadUser(*pool, pool->Fold(named->username));
+    if (!before) co_return client->HidesMissingUsers() ? CodeMismatch() : NoSuchCombination();
+    if (auto error = TryCode(parts, *pool, *before, kForReset, request.Text("ConfirmationCode"),
+                             request.context.now)) {
+      co_return *std::move(error);
+    }
+    user = *before;
+    user.codes.erase(kForReset);
+    user.password = password;
+    user.password_expires.reset();
+    // The code proves the address as well as a sign-up code does.
+    if (user.status == kResetRequired || user.status == kUnconfirmed) user.status = kConfirmed;
+    user.modified = request.context.now;
+    parts.store.Save(*pool, user, &*before);
   }
-  User user = *before;
-  user.codes.erase(kForReset);
-  user.password = hash;
-  user.password_expires.reset();
-  // The code proves the address as well as a sign-up code does.
-  if (user.status == kResetRequired || user.status == kUnconfirmed) user.status = kConfirmed;
-  user.modified = request.context.now;
-  parts.store.Save(*pool, user, &*before);
-  return json::object();
+  ForgetWrongPasswords(parts, *pool, user.username);
+  TriggerScene scene{pool, client->id, user.username, request.context};
+  const auto told = co_await RunPostConfirmation(
+      parts, std::move(scene), "PostConfirmation_ConfirmForgotPassword", user, MetadataOf(request));
+  if (!told) co_return told.error();
+  co_return json::object();
 }
 
 }  // namespace fractus::cognito

@@ -6,7 +6,6 @@
 #include "cognito/schema.h"
 #include "emulator/core/arn.h"
 #include "emulator/core/encoding.h"
-#include "emulator/core/log.h"
 
 namespace fractus::cognito {
 namespace {
@@ -42,14 +41,6 @@ Result<std::string> ChooseId(const Request& request, IdSource& ids) {
     return prefix + name;
   }
   return request.context.region + "_" + ids.Text(9, kAlnum);
-}
-
-void WarnOfTriggers(const Pool& pool) {
-  // Differs from AWS: Lambda triggers are kept and described, but not run yet.
-  for (const auto& [trigger, function] : pool.description.at("LambdaConfig").items()) {
-    Log(LogLevel::kWarning, "user pool {}: the trigger {} is stored but not run yet", pool.id,
-        trigger);
-  }
 }
 
 json Describe(Parts& parts, const Pool& pool) {
@@ -104,7 +95,6 @@ Result<json> CreateUserPool(Parts& parts, const Request& request) {
   pool.description["LastModifiedDate"] = EpochSeconds(request.context.now);
   parts.keys.AddPool(pool.id);
   parts.store.Save(pool);
-  WarnOfTriggers(pool);
   return json{{"UserPool", Describe(parts, pool)}};
 }
 
@@ -128,10 +118,8 @@ Result<json> UpdateUserPool(Parts& parts, const Request& request) {
   if (!request.Has("UserPoolTags"))
     (*description)["UserPoolTags"] = pool.description["UserPoolTags"];
   (*description)["LastModifiedDate"] = EpochSeconds(request.context.now);
-  const bool new_triggers = (*description)["LambdaConfig"] != pool.description["LambdaConfig"];
   pool.description = *std::move(description);
   parts.store.Save(pool);
-  if (new_triggers) WarnOfTriggers(pool);
   return json::object();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/core/encoding.h"
 #include "emulator/core/http_message.h"
 
 namespace fractus::cognito {
@@ -37,6 +38,25 @@ std::optional<std::vector<std::string>> Names(const json& description, const cha
   const auto found = description.find(member);
   if (found == description.end() || !found->is_array() || found->empty()) return std::nullopt;
   return found->get<std::vector<std::string>>();
+}
+
+json MfaToJson(const Mfa& mfa) {
+  if (mfa.totp_secret.empty() && mfa.Settings().empty()) return json::object();
+  return {{"Secret", mfa.totp_secret}, {"Verified", mfa.totp_verified},
+          {"Step", mfa.totp_step},     {"Name", mfa.totp_name},
+          {"Totp", mfa.totp},          {"Sms", mfa.sms},
+          {"Email", mfa.email},        {"Preferred", mfa.preferred}};
+}
+
+Mfa MfaFromJson(const json& stored) {
+  return {.totp_secret = stored.at("Secret").get<std::string>(),
+          .totp_verified = stored.at("Verified").get<bool>(),
+          .totp_step = stored.at("Step").get<long long>(),
+          .totp_name = stored.at("Name").get<std::string>(),
+          .totp = stored.at("Totp").get<bool>(),
+          .sms = stored.at("Sms").get<bool>(),
+          .email = stored.at("Email").get<bool>(),
+          .preferred = stored.at("Preferred").get<std::string>()};
 }
 
 }  // namespace
@@ -86,6 +106,27 @@ std::string Pool::Fold(std::string_view name) const {
   return case_sensitive() ? std::string(name) : ToLower(name);
 }
 
+std::string Pool::mfa_mode() const {
+  return description.value("MfaConfiguration", std::string("OFF"));
+}
+
+bool Pool::OffersMfa(std::string_view kind) const {
+  if (mfa_mode() == "OFF") return false;
+  if (kind == "SOFTWARE_TOKEN_MFA") {
+    return mfa.value("SoftwareTokenMfaConfiguration", json::object()).value("Enabled", false);
+  }
+  if (kind == "EMAIL_OTP") return mfa.contains("EmailMfaConfiguration");
+  return mfa.contains("SmsMfaConfiguration") || description.contains("SmsConfiguration");
+}
+
+bool Pool::SignsInWithoutPassword() const {
+  const json policy = description.at("Policies").value("SignInPolicy", json::object());
+  return Holds(policy, "AllowedFirstAuthFactors", "EMAIL_OTP") ||
+         Holds(policy, "AllowedFirstAuthFactors", "SMS_OTP");
+}
+
+std::string Pool::srp_group() const { return id.substr(id.find('_') + 1); }
+
 std::string Client::secret() const { return description.value("ClientSecret", std::string()); }
 
 bool Client::HidesMissingUsers() const {
@@ -102,6 +143,16 @@ bool Client::Allows(std::string_view flow) const {
 }
 
 bool Client::revocable() const { return description.value("EnableTokenRevocation", true); }
+
+bool Client::rotates() const {
+  return description.value("RefreshTokenRotation", json::object())
+             .value("Feature", std::string("DISABLED")) == "ENABLED";
+}
+
+Duration Client::rotation_grace() const {
+  return std::chrono::seconds(description.value("RefreshTokenRotation", json::object())
+                                  .value("RetryGracePeriodSeconds", 0LL));
+}
 
 Duration Client::access_validity() const {
   return Validity(description, "AccessTokenValidity", "AccessToken", "hours", 0,
@@ -127,6 +178,14 @@ std::optional<std::vector<std::string>> Client::readable() const {
 
 std::optional<std::vector<std::string>> Client::writable() const {
   return Names(description, "WriteAttributes");
+}
+
+std::vector<std::string> Mfa::Settings() const {
+  std::vector<std::string> names;
+  if (sms) names.push_back("SMS_MFA");
+  if (totp) names.push_back("SOFTWARE_TOKEN_MFA");
+  if (email) names.push_back("EMAIL_OTP");
+  return names;
 }
 
 const std::string* User::Find(std::string_view attribute) const {
@@ -175,13 +234,18 @@ json User::ToJson() const {
   for (const auto& [name, value] : attributes) names.push_back({name, value});
   json waiting = json::object();
   for (const auto& [purpose, code] : codes) {
-    waiting[purpose] = {
-        {"Value", code.value}, {"Expires", Micros(code.expires)}, {"Attribute", code.attribute}};
+    waiting[purpose] = {{"Value", code.value},
+                        {"Expires", Micros(code.expires)},
+                        {"Attribute", code.attribute},
+                        {"Pending", code.pending}};
   }
-  json stored = {
-      {"Username", username},         {"Sub", sub},           {"Attributes", names},
-      {"Enabled", enabled},           {"Status", status},     {"Created", Micros(created)},
-      {"Modified", Micros(modified)}, {"Password", password}, {"Codes", waiting}};
+  json stored = {{"Username", username},         {"Sub", sub},       {"Attributes", names},
+                 {"Enabled", enabled},           {"Status", status}, {"Created", Micros(created)},
+                 {"Modified", Micros(modified)}, {"Codes", waiting}};
+  stored["Password"] = {{"Hash", password.hash},
+                        {"Salt", Base64Encode(password.srp.salt)},
+                        {"Verifier", Base64Encode(password.srp.verifier)}};
+  if (json factors = MfaToJson(mfa); !factors.empty()) stored["Mfa"] = std::move(factors);
   if (password_expires) stored["PasswordExpires"] = Micros(*password_expires);
   return stored;
 }
@@ -197,14 +261,19 @@ User User::FromJson(const json& stored) {
   user.status = stored.at("Status").get<std::string>();
   user.created = FromMicros(stored.at("Created").get<long long>());
   user.modified = FromMicros(stored.at("Modified").get<long long>());
-  user.password = stored.at("Password").get<std::string>();
+  const json& password = stored.at("Password");
+  user.password.hash = password.at("Hash").get<std::string>();
+  user.password.srp.salt = Base64Decode(password.at("Salt").get<std::string>()).value_or("");
+  user.password.srp.verifier =
+      Base64Decode(password.at("Verifier").get<std::string>()).value_or("");
+  if (stored.contains("Mfa")) user.mfa = MfaFromJson(stored.at("Mfa"));
   if (stored.contains("PasswordExpires")) {
     user.password_expires = FromMicros(stored.at("PasswordExpires").get<long long>());
   }
   for (const auto& [purpose, code] : stored.at("Codes").items()) {
     user.codes[purpose] =
         Code{code.at("Value").get<std::string>(), FromMicros(code.at("Expires").get<long long>()),
-             code.at("Attribute").get<std::string>()};
+             code.at("Attribute").get<std::string>(), code.value("Pending", std::string())};
   }
   return user;
 }
@@ -217,7 +286,11 @@ json Session::ToJson() const {
           {"OriginJti", origin_jti},
           {"AuthTime", Micros(auth_time)},
           {"Expires", Micros(expires)},
-          {"RefreshDigest", refresh_digest}};
+          {"RefreshDigest", refresh_digest},
+          {"Scopes", scopes},
+          {"Device", device_key},
+          {"Hosted", style == TokenStyle::kHostedUi},
+          {"Nonce", nonce}};
 }
 
 Session Session::FromJson(const json& stored) {
@@ -228,7 +301,11 @@ Session Session::FromJson(const json& stored) {
           .origin_jti = stored.at("OriginJti").get<std::string>(),
           .auth_time = FromMicros(stored.at("AuthTime").get<long long>()),
           .expires = FromMicros(stored.at("Expires").get<long long>()),
-          .refresh_digest = stored.at("RefreshDigest").get<std::string>()};
+          .refresh_digest = stored.at("RefreshDigest").get<std::string>(),
+          .scopes = stored.at("Scopes").get<std::vector<std::string>>(),
+          .device_key = stored.at("Device").get<std::string>(),
+          .style = stored.at("Hosted") == true ? TokenStyle::kHostedUi : TokenStyle::kApi,
+          .nonce = stored.at("Nonce").get<std::string>()};
 }
 
 }  // namespace fractus::cognito

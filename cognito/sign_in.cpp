@@ -1,178 +1,230 @@
 #include "cognito/sign_in.h"
 
-#include <algorithm>
-#include <limits>
-
+#include "cognito/devices.h"
 #include "cognito/errors.h"
-#include "cognito/password.h"
-#include "cognito/token_verifier.h"
-#include "cognito/tokens.h"
-#include "emulator/core/encoding.h"
+#include "cognito/sign_in_steps.h"
 
 namespace fractus::cognito {
 namespace {
 
-using storage::MakeKey;
+constexpr const char* kOlderNames[] = {"ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH",
+                                       "CUSTOM_AUTH_FLOW_ONLY"};
 
-std::vector<GroupClaim> GroupsOf(Parts& parts, const Pool& pool, const User& user) {
-  std::vector<GroupClaim> groups;
-  const auto& room = parts.store.room();
-  room.Scan(MakeKey({"membership", pool.id, pool.Fold(user.username)}),
-            [&](std::string_view, std::string_view name) {
-              const auto group = room.GetJson(MakeKey({"group", pool.id, name}));
-              if (!group) return true;
-              groups.push_back({std::string(name), group->value("RoleArn", std::string()),
-                                group->value("Precedence", std::numeric_limits<long long>::max())});
-              return true;
-            });
-  std::stable_sort(groups.begin(), groups.end(), [](const GroupClaim& a, const GroupClaim& b) {
-    return a.precedence < b.precedence;
-  });
-  return groups;
+// Nothing when the client's ExplicitAuthFlows allows the flow.
+std::optional<ApiError> CheckFlow(const Client& client, const std::string& flow) {
+  if (flow == "USER_PASSWORD_AUTH") {
+    if (client.Allows("ALLOW_USER_PASSWORD_AUTH") || client.Allows("USER_PASSWORD_AUTH"))
+      return std::nullopt;
+    return InvalidParameter("USER_PASSWORD_AUTH flow not enabled for this client");
+  }
+  if (flow == "ADMIN_USER_PASSWORD_AUTH" || flow == "ADMIN_NO_SRP_AUTH") {
+    if (client.Allows("ALLOW_ADMIN_USER_PASSWORD_AUTH") || client.Allows("ADMIN_NO_SRP_AUTH")) {
+      return std::nullopt;
+    }
+    return InvalidParameter("Auth flow not enabled for this client");
+  }
+  if (flow == "USER_AUTH") {
+    if (client.Allows("ALLOW_USER_AUTH")) return std::nullopt;
+    return InvalidParameter("USER_AUTH is not enabled for the client.");
+  }
+  // The names without ALLOW_ are older than the setting for SRP and custom challenges: with them
+  // both are allowed.
+  bool older = false;
+  for (const char* name : kOlderNames) older = older || client.Allows(name);
+  if (flow == "USER_SRP_AUTH") {
+    const bool only_custom = client.Allows("CUSTOM_AUTH_FLOW_ONLY");
+    if (client.Allows("ALLOW_USER_SRP_AUTH") || (older && !only_custom)) return std::nullopt;
+    return InvalidParameter("USER_SRP_AUTH is not enabled for the client.");
+  }
+  if (client.Allows("ALLOW_CUSTOM_AUTH") || older) return std::nullopt;
+  return InvalidParameter("CUSTOM_AUTH is not enabled for the client.");
 }
 
-json Tokens(Parts& parts, const App& app, const User& user, const Session& session, Time now) {
-  const auto keys = parts.keys.Get(app.pool->id);
-  const TokenSubject subject{*app.pool, *app.client, user, session,
-                             GroupsOf(parts, *app.pool, user)};
-  return {{"AccessToken", MakeAccessToken(subject, *keys, parts.ids, now)},
-          {"IdToken", MakeIdToken(subject, *keys, parts.ids, now)},
-          {"ExpiresIn",
-           std::chrono::duration_cast<std::chrono::seconds>(app.client->access_validity()).count()},
-          {"TokenType", "Bearer"}};
-}
-
-// The claims without any check: only to find the pool that must check them.
-json PeekClaims(std::string_view token) {
-  const auto pieces = Split(token, '.');
-  const auto text = pieces.size() == 3 ? Base64UrlDecode(pieces[1]) : std::nullopt;
-  json claims = text ? json::parse(*text, nullptr, false) : json();
-  return claims.is_object() ? claims : json::object();
-}
-
-std::string TextOf(const json& claims, const char* member) {
-  const auto found = claims.find(member);
-  return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
+bool IsFlow(const std::string& flow, Entrance entrance) {
+  for (const char* name : {"USER_PASSWORD_AUTH", "USER_SRP_AUTH", "CUSTOM_AUTH", "USER_AUTH"}) {
+    if (flow == name) return true;
+  }
+  return entrance == Entrance::kAdminApi &&
+         (flow == "ADMIN_USER_PASSWORD_AUTH" || flow == "ADMIN_NO_SRP_AUTH");
 }
 
 }  // namespace
 
-json StartSession(Parts& parts, const App& app, const User& user, Time now) {
-  const std::string refresh_token = MakeRefreshToken(parts.ids);
-  const Session session{.pool_id = app.pool->id,
-                        .client_id = app.client->id,
-                        .username = user.username,
-                        .event_id = parts.ids.Uuid(),
-                        .origin_jti = parts.ids.Uuid(),
-                        .auth_time = now,
-                        .expires = now + app.client->refresh_validity(),
-                        .refresh_digest = TokenDigest(refresh_token)};
-  json result = Tokens(parts, app, user, session, now);
-  result["RefreshToken"] = refresh_token;
-  parts.store.Save(session);
-  return result;
+const std::string* FindParameter(const SignInRequest& request, const std::string& name) {
+  const auto found = request.parameters.find(name);
+  return found != request.parameters.end() && found->is_string()
+             ? found->get_ptr<const std::string*>()
+             : nullptr;
 }
 
-json ContinueSession(Parts& parts, const App& app, const User& user, const Session& session,
-                     Time now) {
-  return Tokens(parts, app, user, session, now);
+ApiError MissingParameter(const std::string& name) {
+  return InvalidParameter("Missing required parameter " + name);
 }
 
-Result<Session> FindRefreshSession(Parts& parts, const Client& client, std::string_view token,
-                                   Time now) {
-  const auto entry = parts.store.room().GetJson(MakeKey({"refresh", TokenDigest(token)}));
-  if (!entry) return NotAuthorized("Invalid Refresh Token");
-  const auto session = parts.store.FindSession(entry->at("Pool").get<std::string>(),
-                                               entry->at("Username").get<std::string>(),
-                                               entry->at("EventId").get<std::string>());
-  if (!session) return NotAuthorized("Refresh Token has been revoked");
-  if (session->client_id != client.id) return NotAuthorized("Invalid Refresh Token");
-  if (now >= session->expires) return NotAuthorized("Refresh Token has expired");
-  return *session;
+ApiError NoSuchUser(const Client& client) {
+  return client.HidesMissingUsers() ? WrongPassword() : UserNotFound();
 }
 
-Result<Caller> RequireCaller(Parts& parts, const Request& request) {
-  const std::string token = request.Text("AccessToken");
-  const json peeked = PeekClaims(token);
-  const std::string issuer = TextOf(peeked, "iss");
-  PoolRef pool = parts.store.FindPool(issuer.substr(issuer.rfind('/') + 1));
-  const auto keys = pool ? parts.keys.Get(pool->id) : nullptr;
-  if (!keys) return NotAuthorized("Invalid Access Token");
-  const auto verdict =
-      TokenVerifier(pool->Issuer(), *keys)
-          .Verify(token, request.context.now, {.token_use = "access", .clients = {}});
-  if (const auto* refusal = std::get_if<TokenRefusal>(&verdict)) {
-    if (refusal->fault == TokenFault::kExpired) return NotAuthorized("Access Token has expired");
-    if (refusal->fault == TokenFault::kBadSignature) {
-      return NotAuthorized("Could not verify signature for Access Token");
+Result<std::string> RequireUsername(const SignInRequest& request) {
+  const std::string* username = FindParameter(request, "USERNAME");
+  if (!username || username->empty()) return MissingParameter("USERNAME");
+  if (request.entrance != Entrance::kHostedUi) {
+    if (auto error = CheckSecretHash(*request.app.client, *username,
+                                     FindParameter(request, "SECRET_HASH"))) {
+      return *std::move(error);
     }
-    return NotAuthorized("Invalid Access Token");
   }
-  const json& claims = std::get<json>(verdict);
-  if ((" " + TextOf(claims, "scope") + " ").find(" aws.cognito.signin.user.admin ") ==
-      std::string::npos) {
-    return NotAuthorized("Access Token does not have required scopes");
+  return *username;
+}
+
+Result<User> RequireChallenged(Parts& parts, const SignInRequest& request, const SignIn& sign_in) {
+  const Pool& pool = *request.app.pool;
+  const auto username = RequireUsername(request);
+  if (!username) return username.error();
+  const auto named = parts.store.FindUser(pool, *username);
+  auto user = parts.store.ReadUser(pool, pool.Fold(sign_in.username));
+  if (!user || !named || named->sub != user->sub) {
+    return NotAuthorized("Invalid session for the user.");
   }
-  auto user = parts.store.ReadUser(*pool, pool->Fold(TextOf(claims, "username")));
-  if (!user || user->sub != TextOf(claims, "sub")) return UserNotFound();
-  ClientRef client = parts.store.FindClient(TextOf(claims, "client_id"));
-  if (!client) return ClientNotFound(TextOf(claims, "client_id"));
-  auto session = parts.store.FindSession(pool->id, user->username, TextOf(claims, "event_id"));
-  if (!session) return NotAuthorized("Access Token has been revoked");
   if (!user->enabled) return NotAuthorized("User is disabled.");
-  return Caller{std::move(pool), std::move(client), *std::move(user), *std::move(session)};
+  return *std::move(user);
 }
 
-json ChallengeNewPassword(Parts& parts, const App& app, const User& user, Time now) {
-  const std::string session = MakeSessionText(parts.ids);
-  const Time expires = now + app.client->session_validity();
-  parts.store.room().PutJson(MakeKey({"challenge", TokenDigest(session)}),
-                             {{"Pool", app.pool->id},
-                              {"Client", app.client->id},
-                              {"Username", user.username},
-                              {"Challenge", "NEW_PASSWORD_REQUIRED"},
-                              {"Expires", expires.time_since_epoch().count()},
-                              {"Used", false}});
-  json attributes = json::object();
-  for (const auto& [name, value] : user.attributes) attributes[name] = value;
-  json required = json::array();
-  for (const json& entry : app.pool->description.at("SchemaAttributes")) {
-    const std::string name = entry.at("Name").get<std::string>();
-    if (entry.value("Required", false) && !user.Find(name))
-      required.push_back("userAttributes." + name);
-  }
-  return {{"ChallengeName", "NEW_PASSWORD_REQUIRED"},
-          {"Session", session},
-          {"ChallengeParameters",
-           {{"USER_ID_FOR_SRP", user.username},
-            {"requiredAttributes", required.dump()},
-            {"userAttributes", attributes.dump()}}}};
-}
-
-Result<json> SignInByPassword(Parts& parts, const App& app, const std::optional<User>& user,
-                              std::string_view password, Time now) {
-  const bool matches = MatchesPassword(password, user ? user->password : std::string());
-  if (!user) return app.client->HidesMissingUsers() ? WrongPassword() : UserNotFound();
-  if (!user->enabled && matches) return NotAuthorized("User is disabled.");
-  if (user->status == kResetRequired) {
+std::optional<ApiError> CheckState(const User& user) {
+  if (user.status == kResetRequired) {
     return ApiError{"PasswordResetRequiredException", "Password reset required for the user"};
   }
-  if (!matches) return WrongPassword();
-  if (user->status == kUnconfirmed) {
+  if (user.status == kUnconfirmed) {
     return ApiError{"UserNotConfirmedException", "User is not confirmed."};
   }
-  if (user->status == kForceChangePassword) {
-    if (user->password_expires && now >= *user->password_expires) {
-      return NotAuthorized("Temporary password has expired and must be reset by an administrator.");
+  return std::nullopt;
+}
+
+Task<bool> PreAuthenticate(Parts& parts, SignIn sign_in, std::optional<User> user) {
+  json request = json::object();
+  request["userAttributes"] = user ? EventAttributes(*user) : json::object();
+  request["validationData"] = sign_in.validation_data;
+  if (sign_in.app.client->HidesMissingUsers()) request["userNotFound"] = !user;
+  if (!user && !sign_in.app.client->HidesMissingUsers()) co_return true;
+  auto scene = sign_in.Scene();
+  const auto response =
+      co_await RunTrigger(parts, std::move(scene), "PreAuthentication",
+                          "PreAuthentication_Authentication", std::move(request), json::object());
+  if (!response) co_return response.error();
+  co_return true;
+}
+
+Task<SignInStep> AfterPassword(Parts& parts, SignIn sign_in, User user) {
+  if (auto error = CheckState(user)) co_return *std::move(error);
+  if (user.status == kForceChangePassword) {
+    if (user.password_expires && sign_in.context.now >= *user.password_expires) {
+      co_return NotAuthorized(
+          "Temporary password has expired and must be reset by an administrator.");
     }
-    return ChallengeNewPassword(parts, app, *user, now);
+    co_return ChallengeNewPassword(parts, sign_in, user);
   }
-  if (app.pool->description.value("MfaConfiguration", std::string()) == "ON") {
-    return NotEmulated("Multi-factor authentication (MfaConfiguration ON of user pool " +
-                       app.pool->id + ") is not emulated yet.");
+  co_return co_await AfterFirstFactor(parts, std::move(sign_in), std::move(user));
+}
+
+Task<SignInStep> AfterFirstFactor(Parts& parts, SignIn sign_in, User user) {
+  const auto device = FindDevice(parts, *sign_in.app.pool, user, sign_in.device_key);
+  const bool known = device && device->confirmed;
+  if (known && !sign_in.device && StandsForMfa(*sign_in.app.pool, *device)) {
+    co_return ChallengeDeviceSrp(parts, sign_in);
   }
-  return json{{"ChallengeParameters", json::object()},
-              {"AuthenticationResult", StartSession(parts, app, *user, now)}};
+  if (!sign_in.second_factor) {
+    auto challenge = co_await ChallengeSecondFactor(parts, sign_in, user);
+    if (!challenge) co_return challenge.error();
+    if (*challenge) co_return **std::move(challenge);
+  }
+  if (known && !sign_in.device) co_return ChallengeDeviceSrp(parts, sign_in);
+  co_return co_await Finish(parts, std::move(sign_in), std::move(user));
+}
+
+Task<SignInStep> Finish(Parts& parts, SignIn sign_in, User user) {
+  ProvenUser proven{user, sign_in.token_source, sign_in.device_key};
+  // A new device is offered to those who may remember it; ConfirmDevice decides.
+  const bool offers = !sign_in.device && RemembersDevices(*sign_in.app.pool) &&
+                      sign_in.entrance != Entrance::kHostedUi;
+  json request = json::object();
+  request["userAttributes"] = EventAttributes(user);
+  request["newDeviceUsed"] = offers;
+  request["clientMetadata"] = sign_in.client_metadata;
+  auto scene = sign_in.Scene();
+  const auto response =
+      co_await RunTrigger(parts, std::move(scene), "PostAuthentication",
+                          "PostAuthentication_Authentication", std::move(request), json::object());
+  if (!response) co_return response.error();
+  proven.device_key.clear();
+  if (sign_in.device) {
+    proven.device_key = sign_in.device_key;
+    TouchDevice(parts, *sign_in.app.pool, user, sign_in.device_key, sign_in.context.now);
+  } else if (offers) {
+    const Device device = OfferDevice(parts, *sign_in.app.pool, user, sign_in.context);
+    proven.device_key = device.key;
+    proven.new_device["DeviceKey"] = device.key;
+    proven.new_device["DeviceGroupKey"] = device.group_key;
+  }
+  SignInStep step;
+  step.proven = std::move(proven);
+  co_return step;
+}
+
+Task<SignInStep> BeginSignIn(Parts& parts, SignInRequest request) {
+  const std::string flow = request.name;
+  if (!IsFlow(flow, request.entrance)) {
+    co_return InvalidParameter("Initiate Auth method not supported.");
+  }
+  if (request.entrance != Entrance::kHostedUi) {
+    if (auto error = CheckFlow(*request.app.client, flow)) co_return *std::move(error);
+  }
+  const auto username = RequireUsername(request);
+  if (!username) co_return username.error();
+  SignIn sign_in{request.app, request.context, request.entrance};
+  sign_in.validation_data = request.client_metadata;
+  sign_in.flow = flow;
+  sign_in.username = *username;
+  if (const std::string* key = FindParameter(request, "DEVICE_KEY")) sign_in.device_key = *key;
+
+  if (flow == "USER_AUTH") {
+    co_return co_await BeginChoice(parts, std::move(sign_in), std::move(request));
+  }
+  if (flow == "CUSTOM_AUTH") {
+    co_return co_await BeginCustomAuth(parts, std::move(sign_in), std::move(request));
+  }
+  if (flow == "USER_SRP_AUTH") {
+    const std::string* public_hex = FindParameter(request, "SRP_A");
+    if (!public_hex) co_return MissingParameter("SRP_A");
+    co_return co_await ChallengePasswordVerifier(parts, std::move(sign_in), *username, *public_hex);
+  }
+  const std::string* password = FindParameter(request, "PASSWORD");
+  if (!password) co_return MissingParameter("PASSWORD");
+  co_return co_await SignInByPassword(parts, std::move(sign_in), *username, *password);
+}
+
+Task<SignInStep> ContinueSignIn(Parts& parts, SignInRequest request) {
+  using Answer = Task<SignInStep> (*)(Parts&, SignInRequest);
+  constexpr std::pair<const char*, Answer> kAnswers[] = {
+      {"NEW_PASSWORD_REQUIRED", AnswerNewPassword},
+      {"PASSWORD_VERIFIER", AnswerPasswordVerifier},
+      {"SMS_MFA", AnswerCode},
+      {"EMAIL_OTP", AnswerCode},
+      {"SMS_OTP", AnswerCode},
+      {"SOFTWARE_TOKEN_MFA", AnswerSoftwareToken},
+      {"SELECT_MFA_TYPE", AnswerSelectMfa},
+      {"MFA_SETUP", AnswerMfaSetup},
+      {"CUSTOM_CHALLENGE", AnswerCustomChallenge},
+      {"DEVICE_SRP_AUTH", AnswerDeviceSrp},
+      {"DEVICE_PASSWORD_VERIFIER", AnswerDevicePasswordVerifier},
+      {"SELECT_CHALLENGE", AnswerChoice},
+      {"PASSWORD", AnswerChoice},
+      {"PASSWORD_SRP", AnswerChoice}};
+  for (const auto& [name, answer] : kAnswers) {
+    if (request.name != name) continue;
+    auto task = answer(parts, std::move(request));
+    co_return co_await std::move(task);
+  }
+  co_return NotEmulated("The authentication challenge " + request.name + " is not emulated yet.");
 }
 
 }  // namespace fractus::cognito

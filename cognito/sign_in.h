@@ -1,43 +1,53 @@
-// What a successful sign-in hands out, and how a token is traced back to it.
+// A sign-in from its first request to the proof: the one state machine behind InitiateAuth,
+// RespondToAuthChallenge and the hosted UI.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <string_view>
 
-#include "cognito/parts.h"
+#include "cognito/triggers.h"
 
 namespace fractus::cognito {
 
-// AuthenticationResult of a new sign-in: opens a session.
-json StartSession(Parts& parts, const App& app, const User& user, Time now);
-// AuthenticationResult of REFRESH_TOKEN_AUTH: the session goes on, no new refresh token.
-json ContinueSession(Parts& parts, const App& app, const User& user, const Session& session,
-                     Time now);
+// Through which door somebody signs in. ExplicitAuthFlows and SECRET_HASH are the API's affairs:
+// the hosted UI checks neither.
+enum class Entrance { kApi, kAdminApi, kHostedUi };
 
-// The session of a refresh token that this client was given; refused when unknown, revoked or
-// expired.
-Result<Session> FindRefreshSession(Parts& parts, const Client& client, std::string_view token,
-                                   Time now);
-
-// Who calls with the request's AccessToken.
-struct Caller {
-  PoolRef pool;
-  ClientRef client;
-  User user;
-  Session session;
+struct SignInRequest {
+  App app;
+  RequestContext context;
+  Entrance entrance = Entrance::kApi;
+  // InitiateAuth's AuthFlow ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", ...), or the ChallengeName of
+  // an answer.
+  std::string name = {};
+  // AuthParameters or ChallengeResponses: {"USERNAME": ..., "PASSWORD": ...}.
+  json parameters = json::object();
+  // Of the challenge that is answered.
+  std::string session = {};
+  json client_metadata = {};
 };
-// Refused as NotAuthorizedException "Invalid Access Token", "Access Token has expired", "... been
-// revoked".
-Result<Caller> RequireCaller(Parts& parts, const Request& request);
 
-// NEW_PASSWORD_REQUIRED: the answer of InitiateAuth, with a Session that is good once.
-json ChallengeNewPassword(Parts& parts, const App& app, const User& user, Time now);
+// Somebody who has proven who they are: may be given tokens by StartSession.
+struct ProvenUser {
+  User user;
+  // For TokenWish.
+  std::string token_source;
+  std::string device_key;
+  // {"DeviceKey", "DeviceGroupKey"} where the pool remembers devices and this one is new; else
+  // null.
+  json new_device = {};
+};
 
-// The checks between finding the user and issuing tokens: password, state, MFA. `user` is nullopt
-// for a name that does not exist; it takes as long. The answer is an AuthenticationResult or a
-// challenge, as InitiateAuth returns it.
-Result<json> SignInByPassword(Parts& parts, const App& app, const std::optional<User>& user,
-                              std::string_view password, Time now);
+struct SignInStep {
+  // What the user must answer next: {"ChallengeName", "Session", "ChallengeParameters"} as
+  // InitiateAuth returns it. Null once the user is proven.
+  json challenge = {};
+  std::optional<ProvenUser> proven = {};
+};
+
+// The first step, and every further one with the answer to a challenge. A session text is good for
+// one right answer, as long as the client's AuthSessionValidity.
+Task<SignInStep> BeginSignIn(Parts& parts, SignInRequest request);
+Task<SignInStep> ContinueSignIn(Parts& parts, SignInRequest request);
 
 }  // namespace fractus::cognito

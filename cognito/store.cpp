@@ -46,15 +46,18 @@ std::shared_ptr<const Pool> Store::FindPool(std::string_view id) {
   pool->account = stored->at("Account").get<std::string>();
   pool->region = stored->at("Region").get<std::string>();
   pool->description = stored->at("Description");
+  pool->mfa = stored->at("Mfa");
   pools_[pool->id] = pool;
   return pool;
 }
 
 void Store::Save(const Pool& pool) {
   storage::Batch batch;
-  room_.PutJson(
-      batch, MakeKey({"pool", pool.id}),
-      {{"Account", pool.account}, {"Region", pool.region}, {"Description", pool.description}});
+  room_.PutJson(batch, MakeKey({"pool", pool.id}),
+                {{"Account", pool.account},
+                 {"Region", pool.region},
+                 {"Description", pool.description},
+                 {"Mfa", pool.mfa}});
   room_.Put(batch, MakeKey({"account", pool.account, pool.region, pool.id}), pool.id);
   const std::unique_lock lock(cache_mutex_);
   room_.Write(std::move(batch));
@@ -75,8 +78,9 @@ void Store::Remove(const Pool& pool) {
     room_.Delete(batch, MakeKey({"refresh", session->at("RefreshDigest").get<std::string>()}));
     return true;
   });
-  for (const char* kind : {"pool-client", "user", "sub", "alias", "attr", "group", "member",
-                           "membership", "session"}) {
+  for (const char* kind :
+       {"pool-client", "user", "sub", "alias", "attr", "group", "member", "membership", "session",
+        "attempts", "device", "resource-server", "provider"}) {
     const std::string begin = MakeKey({kind, pool.id});
     room_.DeleteRange(batch, begin, storage::PrefixEnd(begin));
   }
@@ -198,6 +202,8 @@ void Store::Remove(const Pool& pool, const User& user) {
     room_.Delete(batch, MakeKey({"member", pool.id, group, folded}));
     return true;
   });
+  const std::string devices = MakeKey({"device", pool.id, user.username});
+  room_.DeleteRange(batch, devices, storage::PrefixEnd(devices));
   room_.Delete(batch, MakeKey({"user", pool.id, folded}));
   AddCount(batch, pool.id, -1);
   room_.Write(std::move(batch));
@@ -219,6 +225,20 @@ void Store::Save(const Session& session) {
   room_.PutJson(
       batch, MakeKey({"refresh", session.refresh_digest}),
       {{"Pool", session.pool_id}, {"Username", session.username}, {"EventId", session.event_id}});
+  room_.Write(std::move(batch));
+}
+
+void Store::Rotate(const Session& session, const std::string& old_digest,
+                   const std::string& new_digest, Time now) {
+  json entry = {
+      {"Pool", session.pool_id}, {"Username", session.username}, {"EventId", session.event_id}};
+  storage::Batch batch;
+  room_.PutJson(batch, MakeKey({"refresh", new_digest}), entry);
+  const auto old = room_.GetJson(MakeKey({"refresh", old_digest}));
+  if (old && !old->contains("Rotated")) {
+    entry["Rotated"] = now.time_since_epoch().count();
+    room_.PutJson(batch, MakeKey({"refresh", old_digest}), entry);
+  }
   room_.Write(std::move(batch));
 }
 

@@ -1,21 +1,34 @@
 // Where user pools are kept: keys, indexes and the locks of read-modify-write.
 //
 // All keys live in the room "cognito" and are storage::MakeKey of:
-//   pool <pool>                               a Pool
-//   account <account> <region> <pool>         the pool's id; ListUserPools walks it
-//   keys <pool>                               the pool's signing keys (or the seed they will be
-//   made from) count <pool>                              number of users, decimal client <client>
-//   a Client; app client ids are unique everywhere pool-client <pool> <client>               the
-//   client's id domain <domain>                           {"UserPoolId", ...} pool-domain <pool>
-//   {"Domain": ..., "CustomDomain": ...} user <pool> <folded username>             a User sub
-//   <pool> <sub>                          folded username, where it differs from the sub alias
-//   <pool> <attribute> <folded value>   folded username of the user who may sign in by it attr
-//   <pool> <attribute> <lower value> <folded username>   folded username; filters of ListUsers walk
-//   it group <pool> <group>                      the GroupType structure member <pool> <group>
-//   <folded username>   folded username membership <pool> <folded username> <group>   the group's
-//   name session <pool> <username> <event id>      a Session; gone when it was revoked refresh
-//   <digest of the token>             {"Pool", "Username", "EventId"} challenge <digest of the
-//   session text>    what a RespondToAuthChallenge continues mail <number> a Message, oldest first
+//
+//   pool <pool>                                          a Pool
+//   account <account> <region> <pool>                    the pool's id; ListUserPools walks it
+//   keys <pool>                                          its signing keys, or their seed
+//   count <pool>                                         number of users, decimal
+//   client <client>                                      a Client; ids are unique everywhere
+//   pool-client <pool> <client>                          the client's id
+//   domain <domain>                                      {"UserPoolId", ...}
+//   pool-domain <pool>                                   {"Domain": ..., "CustomDomain": ...}
+//   resource-server <pool> <identifier>                  the ResourceServerType structure
+//   provider <pool> <name>                               the IdentityProviderType structure
+//   user <pool> <folded username>                        a User
+//   sub <pool> <sub>                                     folded username, where it is not the sub
+//   alias <pool> <attribute> <folded value>              folded username of who signs in by it
+//   attr <pool> <attribute> <lower value> <folded name>  folded username; ListUsers filters walk it
+//   group <pool> <group>                                 the GroupType structure
+//   member <pool> <group> <folded username>              folded username
+//   membership <pool> <folded username> <group>          the group's name
+//   device <pool> <username> <device key>                a device of that user
+//   attempts <pool> <folded name> <kind>                 what somebody got wrong of late
+//   session <pool> <username> <event id>                 a Session; gone when it was revoked
+//   refresh <digest of the token>                        {"Pool", "Username", "EventId"}
+//   challenge <digest of the session text>               what a RespondToAuthChallenge continues
+//   challenge-expiry <time> <digest>                     the digest; old challenges are dropped
+//   pepper                                               32 random bytes: who does not exist looks
+//   like
+//                                                        somebody, the same each time
+//   mail <number>                                        a Message, oldest first
 #pragma once
 
 #include <array>
@@ -76,6 +89,10 @@ class Store {
   long long CountUsers(std::string_view pool_id) const;
 
   void Save(const Session& session);
+  // Gives the session another refresh token; the old one is marked as rotated, unless it already
+  // is.
+  void Rotate(const Session& session, const std::string& old_digest, const std::string& new_digest,
+              Time now);
   std::optional<Session> FindSession(std::string_view pool_id, std::string_view username,
                                      std::string_view event_id) const;
   void Remove(const Session& session);

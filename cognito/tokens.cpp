@@ -40,29 +40,31 @@ bool IsReadable(const std::optional<std::vector<std::string>>& readable, const s
   return !readable || std::find(readable->begin(), readable->end(), name) != readable->end();
 }
 
-Claims GroupNames(const std::vector<GroupClaim>& groups) {
-  Claims names = Claims::array();
-  for (const auto& group : groups) names.push_back(group.name);
-  return names;
+// Claims that no trigger may set or take away.
+// Source:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+constexpr std::string_view kReserved[] = {"acr",       "amr",      "at_hash",   "aud",
+                                          "auth_time", "azp",      "client_id", "cognito:username",
+                                          "exp",       "iat",      "iss",       "identities",
+                                          "jti",       "nbf",      "nonce",     "origin_jti",
+                                          "sub",       "scope",    "token_use", "username",
+                                          "version",   "event_id", "device_key"};
+
+bool IsReserved(std::string_view name) {
+  return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }
 
-// cognito:roles, and cognito:preferred_role unless two different roles share the best precedence.
-void AddRoles(Claims& claims, const std::vector<GroupClaim>& groups) {
-  std::vector<GroupClaim> with_roles;
-  std::copy_if(groups.begin(), groups.end(), std::back_inserter(with_roles),
-               [](const GroupClaim& group) { return !group.role_arn.empty(); });
-  if (with_roles.empty()) return;
-  Claims roles = Claims::array();
-  bool agreed = true;
-  for (const auto& group : with_roles) {
-    roles.push_back(group.role_arn);
-    if (group.precedence == with_roles.front().precedence &&
-        group.role_arn != with_roles.front().role_arn) {
-      agreed = false;
-    }
+void Apply(const ClaimChanges& changes, Claims& claims) {
+  for (const auto& [name, value] : changes.added.items()) {
+    if (!IsReserved(name)) claims[name] = Claims::parse(value.dump());
   }
-  claims["cognito:roles"] = std::move(roles);
-  if (agreed) claims["cognito:preferred_role"] = with_roles.front().role_arn;
+  for (const auto& name : changes.suppressed) {
+    if (!IsReserved(name)) claims.erase(name);
+  }
+}
+
+bool Contains(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 Claims ClaimValue(const Attribute& attribute) {
@@ -75,21 +77,38 @@ Claims ClaimValue(const Attribute& attribute) {
 
 }  // namespace
 
-std::string MakeIdToken(const TokenSubject& subject, const PoolKeys& keys, IdSource& ids,
-                        Time now) {
-  const auto& [pool, client, user, session, groups] = subject;
+bool ScopesShow(const std::vector<std::string>& scopes, std::string_view attribute) {
+  const bool email = Contains(scopes, "email"), phone = Contains(scopes, "phone"),
+             profile = Contains(scopes, "profile");
+  if (!email && !phone && !profile) return true;
+  if (attribute.starts_with("email")) return email;
+  if (attribute.starts_with("phone_number")) return phone;
+  return profile;
+}
+
+std::string MakeIdToken(const TokenSubject& subject, const std::string& access_token,
+                        const PoolKeys& keys, IdSource& ids, Time now) {
+  const auto& [pool, client, user, session, groups, changes, access_changes] = subject;
   const auto readable = client.readable();
+  const auto shows = [&](const std::string& name) {
+    return IsReadable(readable, name) && ScopesShow(session.scopes, name);
+  };
   Claims claims;
+  if (session.style == TokenStyle::kHostedUi) {
+    claims["at_hash"] = Base64UrlEncode(auth::Sha256(access_token).substr(0, 16));
+  }
   claims["sub"] = user.sub;
-  if (!groups.empty()) claims["cognito:groups"] = GroupNames(groups);
+  if (!groups.names.empty()) claims["cognito:groups"] = groups.names;
   for (const auto& attribute : user.attributes) {
-    if (attribute.name.ends_with("_verified") && IsReadable(readable, attribute.name)) {
+    if (attribute.name.ends_with("_verified") && shows(attribute.name)) {
       claims[attribute.name] = ClaimValue(attribute);
     }
   }
-  if (!groups.empty()) AddRoles(claims, groups);
+  if (!groups.roles.empty()) claims["cognito:roles"] = groups.roles;
+  if (!groups.preferred_role.empty()) claims["cognito:preferred_role"] = groups.preferred_role;
   claims["iss"] = pool.Issuer();
   claims["cognito:username"] = user.username;
+  if (!session.nonce.empty()) claims["nonce"] = session.nonce;
   if (client.revocable()) claims["origin_jti"] = session.origin_jti;
   claims["aud"] = client.id;
   claims["event_id"] = session.event_id;
@@ -99,30 +118,52 @@ std::string MakeIdToken(const TokenSubject& subject, const PoolKeys& keys, IdSou
   claims["iat"] = Seconds(now);
   if (client.revocable()) claims["jti"] = ids.Uuid();
   for (const auto& attribute : user.attributes) {
-    if (!attribute.name.ends_with("_verified") && IsReadable(readable, attribute.name)) {
+    if (!attribute.name.ends_with("_verified") && shows(attribute.name)) {
       claims[attribute.name] = ClaimValue(attribute);
     }
   }
+  Apply(changes, claims);
   return Encode(claims, keys.for_id_tokens());
 }
 
 std::string MakeAccessToken(const TokenSubject& subject, const PoolKeys& keys, IdSource& ids,
                             Time now) {
-  const auto& [pool, client, user, session, groups] = subject;
+  const auto& [pool, client, user, session, groups, id_changes, changes] = subject;
   Claims claims;
   claims["sub"] = user.sub;
-  if (!groups.empty()) claims["cognito:groups"] = GroupNames(groups);
+  if (!session.device_key.empty()) claims["device_key"] = session.device_key;
+  if (!groups.names.empty()) claims["cognito:groups"] = groups.names;
   claims["iss"] = pool.Issuer();
+  if (session.style == TokenStyle::kHostedUi) claims["version"] = 2;
   claims["client_id"] = client.id;
   if (client.revocable()) claims["origin_jti"] = session.origin_jti;
   claims["event_id"] = session.event_id;
   claims["token_use"] = "access";
-  claims["scope"] = "aws.cognito.signin.user.admin";
+  claims["scope"] = Join(session.scopes, " ");
   claims["auth_time"] = Seconds(session.auth_time);
   claims["exp"] = Seconds(now + client.access_validity());
   claims["iat"] = Seconds(now);
   claims["jti"] = ids.Uuid();
   claims["username"] = user.username;
+  Apply(changes, claims);
+  return Encode(claims, keys.for_access_tokens());
+}
+
+std::string MakeClientToken(const Pool& pool, const Client& client,
+                            const std::vector<std::string>& scopes, const ClaimChanges& changes,
+                            const PoolKeys& keys, IdSource& ids, Time now) {
+  Claims claims;
+  claims["sub"] = client.id;
+  claims["token_use"] = "access";
+  claims["scope"] = Join(scopes, " ");
+  claims["auth_time"] = Seconds(now);
+  claims["iss"] = pool.Issuer();
+  claims["exp"] = Seconds(now + client.access_validity());
+  claims["iat"] = Seconds(now);
+  claims["version"] = 2;
+  claims["jti"] = ids.Uuid();
+  claims["client_id"] = client.id;
+  Apply(changes, claims);
   return Encode(claims, keys.for_access_tokens());
 }
 

@@ -12,12 +12,18 @@
 
 namespace fractus::cognito {
 
-// A group as far as tokens care.
-struct GroupClaim {
-  std::string name;
-  std::string role_arn;
-  // Groups without a precedence come last.
-  long long precedence = 0;
+// The groups of a user as tokens show them.
+struct GroupClaims {
+  // In order of precedence; groups without one come last.
+  std::vector<std::string> names;
+  std::vector<std::string> roles;
+  std::string preferred_role;
+};
+
+// What a PreTokenGeneration trigger changes. Claims are added as they are, JSON of any type.
+struct ClaimChanges {
+  json added = json::object();
+  std::vector<std::string> suppressed;
 };
 
 struct TokenSubject {
@@ -25,13 +31,23 @@ struct TokenSubject {
   const Client& client;
   const User& user;
   const Session& session;
-  // In order of precedence.
-  std::vector<GroupClaim> groups;
+  GroupClaims groups;
+  ClaimChanges id_changes = {};
+  ClaimChanges access_changes = {};
 };
 
-std::string MakeIdToken(const TokenSubject& subject, const PoolKeys& keys, IdSource& ids, Time now);
+// `access_token` is hashed into tokens of the hosted UI (at_hash) and not looked at otherwise.
+std::string MakeIdToken(const TokenSubject& subject, const std::string& access_token,
+                        const PoolKeys& keys, IdSource& ids, Time now);
 std::string MakeAccessToken(const TokenSubject& subject, const PoolKeys& keys, IdSource& ids,
                             Time now);
+// The access token of client_credentials: of a client and no user.
+std::string MakeClientToken(const Pool& pool, const Client& client,
+                            const std::vector<std::string>& scopes, const ClaimChanges& changes,
+                            const PoolKeys& keys, IdSource& ids, Time now);
+// Whether id tokens and userInfo show this attribute to who asked for these scopes: openid alone
+// shows all, with email, phone and profile only what these name.
+bool ScopesShow(const std::vector<std::string>& scopes, std::string_view attribute);
 
 // Five parts like AWS's (a JWE that only AWS can read), but random: what it stands for is in the
 // store.

@@ -1,13 +1,14 @@
 #include <algorithm>
 
 #include "cognito/accounts.h"
+#include "cognito/attempts.h"
 #include "cognito/codes.h"
 #include "cognito/errors.h"
+#include "cognito/issue_tokens.h"
+#include "cognito/mfa.h"
 #include "cognito/operations.h"
 #include "cognito/password.h"
 #include "cognito/schema.h"
-#include "cognito/sign_in.h"
-#include "cognito/tokens.h"
 
 namespace fractus::cognito {
 namespace {
@@ -19,13 +20,8 @@ Result<User> Reread(Parts& parts, const Caller& caller) {
   return *std::move(user);
 }
 
-bool WaitsForProof(const Pool& pool, const std::string& attribute) {
-  const json settings = pool.description.value("UserAttributeUpdateSettings", json::object());
-  for (const json& name :
-       settings.value("AttributesRequireVerificationBeforeUpdate", json::array())) {
-    if (name == attribute) return true;
-  }
-  return false;
+TriggerScene SceneOf(const Caller& caller, const Request& request) {
+  return {caller.pool, caller.client->id, caller.user.username, request.context};
 }
 
 }  // namespace
@@ -41,43 +37,39 @@ Result<json> GetUser(Parts& parts, const Request& request) {
                        std::find(readable->begin(), readable->end(), name) != readable->end();
     if (shown) list.push_back(std::move(entry));
   }
-  return json{{"Username", caller->user.username}, {"UserAttributes", std::move(list)}};
+  json output = {{"Username", caller->user.username}, {"UserAttributes", std::move(list)}};
+  DescribeMfa(caller->user.mfa, output);
+  return output;
 }
 
-Result<json> UpdateUserAttributes(Parts& parts, const Request& request) {
+Task<json> UpdateUserAttributes(Parts& parts, const Request& request) {
   const auto caller = RequireCaller(parts, request);
-  if (!caller) return caller.error();
+  if (!caller) co_return caller.error();
   const Pool& pool = *caller->pool;
   const auto attributes = ReadAttributes(request.Array("UserAttributes"));
-  if (auto error = CheckWritable(*caller->client, attributes)) return *std::move(error);
-  if (auto error = CheckValues(pool, attributes)) return *std::move(error);
-  json details = json::array();
-  std::vector<Message> messages;
+  if (auto error = CheckWritable(*caller->client, attributes)) co_return *std::move(error);
+  if (auto error = CheckValues(pool, attributes)) co_return *std::move(error);
+  std::vector<Outgoing> messages;
   {
     const auto lock = parts.store.Lock(pool.id);
     const auto before = Reread(parts, *caller);
-    if (!before) return before.error();
-    if (auto error = CheckMutable(pool, *before, attributes)) return *std::move(error);
-    for (const auto& [name, value] : attributes) {
-      if (WaitsForProof(pool, name)) {
-        return NotEmulated("AttributesRequireVerificationBeforeUpdate for " + name +
-                           " is not emulated yet.");
-      }
-    }
+    if (!before) co_return before.error();
+    if (auto error = CheckMutable(pool, *before, attributes)) co_return *std::move(error);
     User user = *before;
-    ChangeAttributes(user, attributes);
-    if (auto error = CheckAliases(parts, pool, user)) return *std::move(error);
-    for (const auto& [name, value] : attributes) {
-      const bool address = name == "email" || name == "phone_number";
-      if (!address || !pool.AutoVerifies(name) || user.IsTrue(name + "_verified")) continue;
-      messages.push_back(MakeCode(parts, pool, user, name, name, request.context.now));
-      details.push_back(DeliveryDetails(name, value));
-    }
+    messages =
+        UpdateAttributes(parts, SceneOf(*caller, request), user, attributes, MetadataOf(request));
+    if (auto error = CheckAliases(parts, pool, user)) co_return *std::move(error);
     user.modified = request.context.now;
     parts.store.Save(pool, user, &*before);
   }
-  for (const auto& message : messages) parts.mailbox.Deliver(message);
-  return json{{"CodeDeliveryDetailsList", std::move(details)}};
+  json output = json::object();
+  output["CodeDeliveryDetailsList"] = json::array();
+  for (auto& message : messages) {
+    auto details = co_await Send(parts, std::move(message));
+    if (!details) co_return details.error();
+    output["CodeDeliveryDetailsList"].push_back(*std::move(details));
+  }
+  co_return output;
 }
 
 Result<json> DeleteUserAttributes(Parts& parts, const Request& request) {
@@ -98,25 +90,38 @@ Result<json> DeleteUserAttributes(Parts& parts, const Request& request) {
   return json::object();
 }
 
-Result<json> GetUserAttributeVerificationCode(Parts& parts, const Request& request) {
+Task<json> GetUserAttributeVerificationCode(Parts& parts, const Request& request) {
   const auto caller = RequireCaller(parts, request);
-  if (!caller) return caller.error();
+  if (!caller) co_return caller.error();
   const std::string attribute = request.Text("AttributeName");
   if (attribute != "email" && attribute != "phone_number") {
-    return InvalidParameter("Invalid attribute name: only email and phone_number can be verified.");
+    co_return InvalidParameter(
+        "Invalid attribute name: only email and phone_number can be verified.");
   }
-  const auto lock = parts.store.Lock(caller->pool->id);
-  const auto before = Reread(parts, *caller);
-  if (!before) return before.error();
-  User user = *before;
-  if (!user.Find(attribute)) {
-    return InvalidParameter("User does not have an " + attribute + " to verify.");
+  std::optional<Outgoing> outgoing;
+  {
+    const auto lock = parts.store.Lock(caller->pool->id);
+    const auto before = Reread(parts, *caller);
+    if (!before) co_return before.error();
+    User user = *before;
+    // An address that waits for its proof gets the new code too.
+    const auto waiting = user.codes.find(attribute);
+    const std::string pending = waiting == user.codes.end() ? "" : waiting->second.pending;
+    if (!user.Find(attribute) && pending.empty()) {
+      co_return InvalidParameter("User does not have an " + attribute + " to verify.");
+    }
+    const std::string code = MakeCode(parts, user, attribute, attribute, request.context.now);
+    user.codes[attribute].pending = pending;
+    parts.store.Save(*caller->pool, user, &*before);
+    if (!pending.empty()) user.Set(attribute, pending);
+    outgoing.emplace(Outgoing{SceneOf(*caller, request), user, attribute, code,
+                              "CustomMessage_VerifyUserAttribute", MetadataOf(request)});
   }
-  const auto message =
-      MakeCode(parts, *caller->pool, user, attribute, attribute, request.context.now);
-  parts.store.Save(*caller->pool, user, &*before);
-  parts.mailbox.Deliver(message);
-  return json{{"CodeDeliveryDetails", DeliveryDetails(attribute, message.to)}};
+  auto details = co_await Send(parts, *std::move(outgoing));
+  if (!details) co_return details.error();
+  json output = json::object();
+  output["CodeDeliveryDetails"] = *std::move(details);
+  co_return output;
 }
 
 Result<json> VerifyUserAttribute(Parts& parts, const Request& request) {
@@ -126,11 +131,14 @@ Result<json> VerifyUserAttribute(Parts& parts, const Request& request) {
   const auto lock = parts.store.Lock(caller->pool->id);
   const auto before = Reread(parts, *caller);
   if (!before) return before.error();
-  if (auto error = CheckCode(*before, attribute, request.Text("Code"), request.context.now)) {
+  if (auto error = TryCode(parts, *caller->pool, *before, attribute, request.Text("Code"),
+                           request.context.now)) {
     return *std::move(error);
   }
   User user = *before;
+  const std::string pending = before->codes.at(attribute).pending;
   user.codes.erase(attribute);
+  if (!pending.empty()) user.Set(attribute, pending);
   user.Set(attribute + "_verified", "true");
   if (auto error = CheckAliases(parts, *caller->pool, user)) return *std::move(error);
   user.modified = request.context.now;
@@ -141,20 +149,28 @@ Result<json> VerifyUserAttribute(Parts& parts, const Request& request) {
 Result<json> ChangePassword(Parts& parts, const Request& request) {
   const auto caller = RequireCaller(parts, request);
   if (!caller) return caller.error();
-  if (!MatchesPassword(request.Text("PreviousPassword"), caller->user.password))
+  const Pool& pool = *caller->pool;
+  const Time now = request.context.now;
+  if (auto error = CheckPasswordAttempts(parts, pool, caller->user.username, now)) {
+    return ApiError{"LimitExceededException",
+                    "Attempt limit exceeded, please try after some time."};
+  }
+  if (!MatchesPassword(request.Text("PreviousPassword"), caller->user.password.hash)) {
+    CountWrongPassword(parts, pool, caller->user.username, now);
     return WrongPassword();
-  if (auto error = CheckPolicy(*caller->pool, request.Text("ProposedPassword")))
-    return *std::move(error);
-  const std::string hash = HashPassword(request.Text("ProposedPassword"), parts.ids);
-  const auto lock = parts.store.Lock(caller->pool->id);
+  }
+  if (auto error = CheckPolicy(pool, request.Text("ProposedPassword"))) return *std::move(error);
+  const Password password =
+      MakePassword(pool, caller->user.username, request.Text("ProposedPassword"), parts.ids);
+  const auto lock = parts.store.Lock(pool.id);
   const auto before = Reread(parts, *caller);
   if (!before) return before.error();
   // Somebody else changed it between the check and the lock.
   if (before->password != caller->user.password) return WrongPassword();
   User user = *before;
-  user.password = hash;
-  user.modified = request.context.now;
-  parts.store.Save(*caller->pool, user, &*before);
+  user.password = password;
+  user.modified = now;
+  parts.store.Save(pool, user, &*before);
   return json::object();
 }
 
@@ -185,15 +201,7 @@ Result<json> RevokeToken(Parts& parts, const Request& request) {
     return ApiError{"UnsupportedOperationException",
                     "Token revocation is not enabled for this client."};
   }
-  const auto entry =
-      parts.store.room().GetJson(storage::MakeKey({"refresh", TokenDigest(request.Text("Token"))}));
-  if (!entry) {
-    return ApiError{"UnsupportedTokenTypeException", "Unsupported token type."};
-  }
-  const auto session = parts.store.FindSession(entry->at("Pool").get<std::string>(),
-                                               entry->at("Username").get<std::string>(),
-                                               entry->at("EventId").get<std::string>());
-  if (session && session->client_id == app->client->id) parts.store.Remove(*session);
+  if (auto error = EndSession(parts, *app->client, request.Text("Token"))) return *std::move(error);
   return json::object();
 }
 

@@ -146,10 +146,10 @@ class Emulator : public cli::RunningEmulator {
         endpoint_(fmt::format("127.0.0.1:{}", listener_.port())),
         logs_(database_, clock_, ids_),
         dynamo_(database_, clock_, ids_),
-        cognito_(database_, clock_, ids_),
         hosts_(HostSettingsFor(options, endpoint_, authority_, clock_)),
         lambdas_(database_, clock_, ids_, logs_, pool_, hosts_,
                  LambdaSettings(folder_.path(), endpoint_, authority_)),
+        cognito_(database_, clock_, ids_, lambdas_, pool_),
         gateway_(database_, ids_),
         execution_(gateway_.deployed_apis(), lambdas_, logs_, clock_, ids_, pool_),
         sns_(database_, clock_, ids_),
@@ -196,9 +196,9 @@ class Emulator : public cli::RunningEmulator {
   const std::string endpoint_;
   logs::Logs logs_;
   dynamo::Dynamo dynamo_;
-  cognito::Cognito cognito_;
   Hosts hosts_;
   lambdas::Lambdas lambdas_;
+  cognito::Cognito cognito_;
   gateway::Gateway gateway_;
   gateway::Execution execution_;
   sns::Sns sns_;

@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <concepts>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -20,7 +21,7 @@ class BlockingPool {
 
   // Runs `work` on the pool and resumes the caller on its own executor with the result.
   // An exception of `work` is rethrown in the caller.
-  template <class Work>
+  template <std::invocable Work>
   boost::asio::awaitable<std::invoke_result_t<Work>> Run(Work work) {
     namespace asio = boost::asio;
     using Value = std::invoke_result_t<Work>;
@@ -36,6 +37,14 @@ class BlockingPool {
     co_await asio::post(home, asio::use_awaitable);
     if (failure) std::rethrow_exception(failure);
     co_return *std::move(value);
+  }
+
+  // Runs a coroutine on the pool and resumes the caller on its own executor with the result. A
+  // thread is taken only while the coroutine runs: it may wait for a handler with co_await.
+  template <class T>
+  boost::asio::awaitable<T> Run(boost::asio::awaitable<T> work) {
+    co_return co_await boost::asio::co_spawn(pool_.get_executor(), std::move(work),
+                                             boost::asio::use_awaitable);
   }
 
   // Runs `work` some time later; its exceptions end the process.

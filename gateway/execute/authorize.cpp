@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gateway/execute/invoke.h"
+#include "emulator/ports/invoke_within.h"
 #include "gateway/execute/json_text.h"
 #include "gateway/execute/mapping.h"
 #include "gateway/execute/proxy_event.h"
@@ -149,7 +149,7 @@ asio::awaitable<std::optional<Refusal>> Authorization::Call(Exchange& exchange, 
   invocation.context.region = exchange.api->region;
 
   const Time before = clock_.Now();
-  auto answer = co_await InvokeWithin(invoker_, std::move(invocation), kAuthorizerTimeout);
+  auto answer = co_await ports::InvokeWithin(invoker_, std::move(invocation), kAuthorizerTimeout);
   const Time after = clock_.Now();
   exchange.authorizer_latency =
       std::chrono::duration_cast<std::chrono::milliseconds>(after - before).count();

@@ -6,8 +6,8 @@
 #include <mutex>
 
 #include "emulator/core/encoding.h"
+#include "emulator/ports/invoke_within.h"
 #include "gateway/execute/access_log.h"
-#include "gateway/execute/invoke.h"
 #include "gateway/execute/mapping.h"
 #include "gateway/execute/mock_integration.h"
 #include "gateway/execute/proxy_event.h"
@@ -220,7 +220,7 @@ asio::awaitable<HttpResponse> Execution::CallFunction(Exchange& exchange) {
   invocation.context.region = exchange.api->region;
 
   const Time before = clock_.Now();
-  auto answer = co_await InvokeWithin(invoker_, std::move(invocation), method.timeout);
+  auto answer = co_await ports::InvokeWithin(invoker_, std::move(invocation), method.timeout);
   const Time after = clock_.Now();
   exchange.integration_latency =
       std::chrono::duration_cast<std::chrono::milliseconds>(after - before).count();

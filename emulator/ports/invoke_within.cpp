@@ -1,4 +1,4 @@
-#include "gateway/execute/invoke.h"
+#include "emulator/ports/invoke_within.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -9,11 +9,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
 
-namespace fractus::gateway::execute {
+namespace fractus::ports {
 namespace {
 
 namespace asio = boost::asio;
-using Answer = std::optional<Result<ports::InvocationResult>>;
+using Answer = std::optional<Result<InvocationResult>>;
 
 // Shared by the one who waits and the invocation, which may outlive it. Touched only on one strand.
 struct Race {
@@ -24,7 +24,7 @@ struct Race {
   std::exception_ptr failure;
 };
 
-asio::awaitable<void> RunInvocation(ports::FunctionInvoker& invoker, ports::Invocation invocation,
+asio::awaitable<void> RunInvocation(FunctionInvoker& invoker, Invocation invocation,
                                     std::shared_ptr<Race> race) {
   try {
     race->answer.emplace(co_await invoker.Invoke(std::move(invocation)));
@@ -34,7 +34,7 @@ asio::awaitable<void> RunInvocation(ports::FunctionInvoker& invoker, ports::Invo
   race->timer.cancel();
 }
 
-asio::awaitable<Answer> Run(ports::FunctionInvoker& invoker, ports::Invocation invocation,
+asio::awaitable<Answer> Run(FunctionInvoker& invoker, Invocation invocation,
                             std::chrono::milliseconds timeout) {
   const auto strand = co_await asio::this_coro::executor;
   auto race = std::make_shared<Race>(strand);
@@ -49,7 +49,7 @@ asio::awaitable<Answer> Run(ports::FunctionInvoker& invoker, ports::Invocation i
 
 }  // namespace
 
-asio::awaitable<Answer> InvokeWithin(ports::FunctionInvoker& invoker, ports::Invocation invocation,
+asio::awaitable<Answer> InvokeWithin(FunctionInvoker& invoker, Invocation invocation,
                                      std::chrono::milliseconds timeout) {
   const auto executor = co_await asio::this_coro::executor;
   const auto strand = asio::make_strand(executor);
@@ -57,4 +57,4 @@ asio::awaitable<Answer> InvokeWithin(ports::FunctionInvoker& invoker, ports::Inv
                                     asio::use_awaitable);
 }
 
-}  // namespace fractus::gateway::execute
+}  // namespace fractus::ports

@@ -1,4 +1,4 @@
-// Calling a function for no longer than API Gateway waits.
+// Calling a function for no longer than its caller waits.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -7,7 +7,7 @@
 
 #include "emulator/ports/function_invoker.h"
 
-namespace fractus::gateway::execute {
+namespace fractus::ports {
 
 // Nothing when the time is over first; the function runs on then and its answer is dropped.
 // `invoker` must outlive the invocation, not just this call.
@@ -15,4 +15,4 @@ boost::asio::awaitable<std::optional<Result<ports::InvocationResult>>> InvokeWit
     ports::FunctionInvoker& invoker, ports::Invocation invocation,
     std::chrono::milliseconds timeout);
 
-}  // namespace fractus::gateway::execute
+}  // namespace fractus::ports
