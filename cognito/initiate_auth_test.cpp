@@ -153,18 +153,19 @@ TEST_F(InitiateAuthTest, FlowsTheClientDoesNotAllowAreRefused) {
             "InvalidParameterException: USER_SRP_AUTH is not enabled for the client.");
 }
 
-TEST_F(InitiateAuthTest, SrpIsRefusedByNameAfterAwsOwnChecks) {
+TEST_F(InitiateAuthTest, SrpBeginsWithTheClientsPublicValue) {
   const std::string client = MakeClient(pool_, {{"ExplicitAuthFlows", {"ALLOW_USER_SRP_AUTH"}}});
   json input = {{"ClientId", client},
                 {"AuthFlow", "USER_SRP_AUTH"},
                 {"AuthParameters", {{"USERNAME", "jane@example.com"}}}};
   EXPECT_EQ(Refusal("InitiateAuth", input),
             "InvalidParameterException: Missing required parameter SRP_A");
+  input["AuthParameters"]["SRP_A"] = "0";
+  EXPECT_EQ(Refusal("InitiateAuth", input), "InvalidParameterException: Invalid SRP_A value.");
   input["AuthParameters"]["SRP_A"] = "abc";
-  const auto output = Call("InitiateAuth", input);
-  ASSERT_FALSE(output);
-  EXPECT_EQ(output.error().http_status, 501);
-  EXPECT_EQ(output.error().message, "The authentication flow USER_SRP_AUTH is not emulated yet.");
+  const json challenge = Do("InitiateAuth", input);
+  EXPECT_EQ(challenge.at("ChallengeName"), "PASSWORD_VERIFIER");
+  EXPECT_EQ(challenge.at("ChallengeParameters").at("USER_ID_FOR_SRP"), sub_);
 }
 
 TEST_F(InitiateAuthTest, MissingParametersAreNamed) {
