@@ -51,7 +51,8 @@ Task<SignInStep> CreateChallenge(Parts& parts, SignIn sign_in, std::optional<Use
   if (!response) co_return response.error();
   json parameters = json::object();
   parameters["USERNAME"] = sign_in.username;
-  for (const auto& [name, value] : ObjectOf(*response, "publicChallengeParameters").items()) {
+  const json shown = ObjectOf(*response, "publicChallengeParameters");
+  for (const auto& [name, value] : shown.items()) {
     parameters[name] = value.is_string() ? value : json(value.dump());
   }
   PendingChallenge challenge{std::move(sign_in), "CUSTOM_CHALLENGE"};
