@@ -1,5 +1,5 @@
 # AWS's service models, taken from the installed botocore, stripped and embedded. Never copied into the repository.
-set(FRACTUS_SERVICES dynamodb cognito-idp lambda apigateway cloudformation logs sns cloudwatch iam sts secretsmanager)
+set(FRACTUS_SERVICES dynamodb dynamodbstreams cognito-idp lambda apigateway cloudformation logs sns cloudwatch iam sts secretsmanager)
 file(GLOB_RECURSE patches CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/dynamo/patches.json ${PROJECT_SOURCE_DIR}/cognito/patches.json
      ${PROJECT_SOURCE_DIR}/lambdas/patches.json ${PROJECT_SOURCE_DIR}/gateway/patches.json
      ${PROJECT_SOURCE_DIR}/emulator/services/*/patches.json)

@@ -11,6 +11,7 @@ Result<json> CreateTable(Store& store, IdSource& ids, const Request& request) {
   if (auto error = CheckTableName(request)) return *error;
   if (auto error = CheckEnums(input)) return *error;
   if (auto error = CheckDefinition(input)) return *error;
+  if (auto error = CheckStream(input, nullptr)) return *error;
   if (auto error = CheckEmulated(input)) return *error;
   const TableAddress address = AddressOf(request.context, request.Text("TableName"));
   const ApiError exists{"ResourceInUseException", "Table already exists: " + address.name};
@@ -31,6 +32,7 @@ Result<json> CreateTable(Store& store, IdSource& ids, const Request& request) {
   }
   if (definition.value("BillingMode", "") == "PAY_PER_REQUEST")
     definition["OnDemandSince"] = definition["CreationDateTime"];
+  SetStream(definition, input);
   for (const auto& tag : request.Array("Tags")) {
     definition["Tags"][tag.at("Key").get<std::string>()] = tag.at("Value");
   }

@@ -98,8 +98,13 @@ json DescribeAs(Store& store, const Table& table, DescriptionOf what) {
         warm, definition.value("ProvisionedThroughput", json::object()), IsOnDemand(definition),
         what == DescriptionOf::kPresent ? "ACTIVE" : "UPDATING");
   }
-  if (definition.contains("OnDemandThroughput"))
-    described["OnDemandThroughput"] = definition.at("OnDemandThroughput");
+  for (const char* member : {"OnDemandThroughput", "StreamSpecification", "LatestStreamLabel"}) {
+    if (definition.contains(member)) described[member] = definition.at(member);
+  }
+  if (definition.contains("LatestStreamLabel")) {
+    described["LatestStreamArn"] =
+        table.Arn() + "/stream/" + definition.at("LatestStreamLabel").get<std::string>();
+  }
   if (definition.contains("TableClass"))
     described["TableClassSummary"]["TableClass"] = definition.at("TableClass");
   for (const char* member : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {

@@ -1,16 +1,34 @@
 #include "dynamo/dynamo.h"
 
 #include "dynamo/operations.h"
+#include "dynamo/reaper.h"
 #include "dynamo/store.h"
+#include "emulator/core/log.h"
 
 namespace fractus::dynamo {
 
 using service::RawEntry;
 using service::RunOn;
 
-// Time comes with each request; the clock is for what happens without one (time to live, streams).
-Dynamo::Dynamo(storage::Database& database, Clock&, IdSource& ids)
-    : ids_(ids), store_(std::make_unique<Store>(database)) {}
+namespace {
+
+// A disk that refuses a write now may take it in the next round.
+std::optional<Time> ReapOrLog(Store& store, Time now) {
+  try {
+    return Reap(store, now);
+  } catch (const std::exception& error) {
+    Log(LogLevel::kError, "DynamoDB could not delete what has expired: {}", error.what());
+    return now + kReaperRound;
+  }
+}
+
+}  // namespace
+
+Dynamo::Dynamo(storage::Database& database, Clock& clock, IdSource& ids)
+    : ids_(ids),
+      store_(std::make_unique<Store>(database, clock)),
+      reaper_(std::make_unique<ClockAlarm>(
+          clock, [&store = *store_](Time now) { return ReapOrLog(store, now); })) {}
 Dynamo::~Dynamo() = default;
 
 service::OperationTable Dynamo::Operations() {
@@ -54,6 +72,22 @@ service::OperationTable Dynamo::Operations() {
   table_operation("ListTagsOfResource", ListTagsOfResource);
   table_operation("DescribeLimits", DescribeLimits);
   table_operation("DescribeEndpoints", DescribeEndpoints);
+  return table;
+}
+
+service::OperationTable Dynamo::StreamOperations() {
+  Store& store = *store_;
+  service::OperationTable table;
+  const auto operation = [&](const char* name, auto run) {
+    table[name] = [&store, run](const Request& request) { return run(store, request); };
+  };
+  operation("ListStreams", ListStreams);
+  operation("DescribeStream", DescribeStream);
+  operation("GetShardIterator", GetShardIterator);
+  table["GetRecords"] = RawEntry{[&store](const RequestContext& context, std::string_view body) {
+                                   return GetRecords(store, context, body);
+                                 },
+                                 RunOn::kBlockingPool};
   return table;
 }
 

@@ -35,6 +35,12 @@ Result<std::string> BatchExecuteStatement(Store& store, const RequestContext& co
 Result<std::string> ExecuteTransaction(Store& store, const RequestContext& context,
                                        std::string_view body);
 
+// Streams.
+Result<json> ListStreams(Store& store, const Request& request);
+Result<json> DescribeStream(Store& store, const Request& request);
+Result<json> GetShardIterator(Store& store, const Request& request);
+Result<std::string> GetRecords(Store& store, const RequestContext& context, std::string_view body);
+
 // Tables.
 Result<json> CreateTable(Store& store, IdSource& ids, const Request& request);
 Result<json> DescribeTable(Store& store, const Request& request);

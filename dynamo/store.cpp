@@ -1,8 +1,8 @@
 #include "dynamo/store.h"
 
 #include <algorithm>
+#include <charconv>
 
-#include "dynamo/capacity.h"
 #include "dynamo/item_codec.h"
 
 namespace fractus::dynamo {
@@ -21,6 +21,19 @@ void AppendCatalogKey(std::string& key, std::string_view account, std::string_vi
   key.append(account).append(1, '\0').append(region).append(1, '\0').append(name);
 }
 
+constexpr size_t kRowsPerBatch = 1000;
+
+// How many shards the table's stream has at least: its tag "fractus:stream-shards", else one.
+// Differs from AWS: a stream begins with one shard however much is written, and shards do not end
+// by themselves; the tag splits them.
+uint32_t ShardCount(const json& definition) {
+  constexpr uint32_t kMostShards = 64;
+  const auto tag = definition.value("Tags", json::object()).value("fractus:stream-shards", "1");
+  uint32_t count = 1;
+  std::from_chars(tag.data(), tag.data() + tag.size(), count);
+  return std::clamp(count, 1u, kMostShards);
+}
+
 uint16_t IndexNumberOf(std::string_view key) {
   return static_cast<uint16_t>((static_cast<unsigned char>(key[4]) << 8) |
                                static_cast<unsigned char>(key[5]));
@@ -36,8 +49,11 @@ const Item* Previous::item() {
 
 size_t Previous::billed_size() const { return row_ ? RowBilledSize(*row_) : 0; }
 
-Store::Store(storage::Database& database)
-    : definitions_(database.OpenRoom("dynamo")), items_(database.OpenRoom("dynamo.items")) {
+Store::Store(storage::Database& database, Clock& clock)
+    : clock_(clock),
+      definitions_(database.OpenRoom("dynamo")),
+      items_(database.OpenRoom("dynamo.items")),
+      streams_(database) {
   Load();
 }
 
@@ -46,7 +62,8 @@ void Store::Load() {
   // From here on the counts in memory are the only true ones.
   if (!counts.empty()) definitions_.Delete(CountsKey());
   for (auto& definition : definitions_.ListJson(storage::MakeKey({"table"}))) {
-    auto table = std::make_shared<const Table>(std::move(definition));
+    const StreamPtr stream = streams_.Of(definition);
+    auto table = std::make_shared<const Table>(std::move(definition), nullptr, stream);
     const auto known = counts.find(std::to_string(table->number()));
     if (known != counts.end() && known->size() == table->tallies()->of.size()) {
       for (size_t i = 0; i < known->size(); ++i) {
@@ -105,6 +122,13 @@ std::vector<TablePtr> Store::Tables(std::string_view account, std::string_view r
   return tables;
 }
 
+std::vector<TablePtr> Store::AllTables() const {
+  const std::shared_lock lock(catalog_mutex_);
+  std::vector<TablePtr> tables;
+  for (const auto& [key, table] : catalog_) tables.push_back(table);
+  return tables;
+}
+
 TablePtr Store::AddTable(json definition) {
   const std::lock_guard lock(definition_mutex_);
   if (FindTable(definition.at("Account").get_ref<const std::string&>(),
@@ -120,9 +144,11 @@ TablePtr Store::AddTable(json definition) {
     for (auto& index : definition.at(member)) index["Number"] = ++index_number;
   }
   definition["LastIndexNumber"] = index_number;
-  auto table = std::make_shared<const Table>(std::move(definition));
-  table->tallies()->counted = true;
   storage::Batch batch;
+  const StreamPtr stream =
+      streams_.Follow(batch, nullptr, &definition, ShardCount(definition), clock_.Now());
+  auto table = std::make_shared<const Table>(std::move(definition), nullptr, stream);
+  table->tallies()->counted = true;
   definitions_.PutJson(batch, NumberKey(), number);
   definitions_.PutJson(batch, DefinitionKey(*table), table->definition());
   definitions_.Write(std::move(batch));
@@ -158,12 +184,14 @@ TablePtr Store::ChangeTable(const TablePtr& table, const std::function<void(json
     const Table probe(definition);
     return probe.indexes().size() == current->indexes().size();
   }();
-  // Counts of indexes are kept by place: where that changes, all are counted anew.
-  auto changed = std::make_shared<const Table>(std::move(definition),
-                                               same_indexes ? current->tallies() : nullptr);
 
   const auto locks = LockAll();
   storage::Batch batch;
+  const StreamPtr stream = streams_.Follow(batch, &current->definition(), &definition,
+                                           ShardCount(definition), clock_.Now());
+  // Counts of indexes are kept by place: where that changes, all are counted anew.
+  auto changed = std::make_shared<const Table>(std::move(definition),
+                                               same_indexes ? current->tallies() : nullptr, stream);
   for (const auto& index : current->indexes()) {
     if (changed->FindIndex(index.name)) continue;
     const std::string prefix = current->SpacePrefix(index.number);
@@ -173,6 +201,7 @@ TablePtr Store::ChangeTable(const TablePtr& table, const std::function<void(json
   std::vector<const Index*> to_fill;
   for (const auto& name : added) to_fill.push_back(changed->FindIndex(name));
   Backfill(*changed, to_fill);
+  if (changed->expiry_attribute() != current->expiry_attribute()) BackfillExpiries(*changed);
   definitions_.Write(std::move(batch));
   Publish(changed);
   current->Retire();
@@ -182,7 +211,6 @@ TablePtr Store::ChangeTable(const TablePtr& table, const std::function<void(json
 // Before the definition is written: entries of an index that no definition names are never read.
 void Store::Backfill(const Table& table, const std::vector<const Index*>& indexes) {
   if (indexes.empty()) return;
-  constexpr size_t kRowsPerBatch = 1000;
   storage::Batch batch;
   size_t rows = 0;
   items_.Scan(table.SpacePrefix(0), [&](std::string_view, std::string_view row) {
@@ -198,6 +226,22 @@ void Store::Backfill(const Table& table, const std::vector<const Index*>& indexe
     if (++rows % kRowsPerBatch == 0) items_.Write(std::exchange(batch, storage::Batch()));
     return true;
   });
+  items_.Write(std::move(batch));
+}
+
+// The expiries that were there belong to another attribute.
+void Store::BackfillExpiries(const Table& table) {
+  storage::Batch batch;
+  const std::string prefix = table.SpacePrefix(Table::kExpiries);
+  items_.DeleteRange(batch, prefix, storage::PrefixEnd(prefix));
+  size_t rows = 0;
+  if (!table.expiry_attribute().empty()) {
+    items_.Scan(table.SpacePrefix(0), [&](std::string_view, std::string_view row) {
+      if (const auto key = table.ExpiryKey(DecodeRow(row))) items_.Put(batch, *key, "");
+      if (++rows % kRowsPerBatch == 0) items_.Write(std::exchange(batch, storage::Batch()));
+      return true;
+    });
+  }
   items_.Write(std::move(batch));
 }
 
@@ -219,6 +263,7 @@ bool Store::RemoveTable(const TablePtr& table) {
   storage::Batch batch;
   items_.DeleteRange(batch, prefix, storage::PrefixEnd(prefix));
   definitions_.Delete(batch, DefinitionKey(*current));
+  streams_.Follow(batch, &current->definition(), nullptr, 0, clock_.Now());
   definitions_.Write(std::move(batch));
   return true;
 }
@@ -253,105 +298,24 @@ Store::Total Store::Count(const Table& table, size_t tally) {
   return {tallies.of[tally]->items.load(), tallies.of[tally]->bytes.load()};
 }
 
-void Store::Apply(PlannedWrite& write, Previous& previous, const Change& change,
-                  storage::Batch& batch,
-                  std::vector<std::pair<Tally*, std::pair<int, int64_t>>>& tallies) {
-  write.old_size = previous.billed_size();
-  write.row.clear();
-  const Item* next = nullptr;
-  if (change.kind == Change::Kind::kNone) {
-    write.new_size = write.old_size;
-    return;
-  }
-  if (change.kind == Change::Kind::kPut) {
-    next = change.item;
-    write.new_size = BilledSize(*next);
-    EncodeRow(write.row, *next, write.new_size);
-    items_.Put(batch, write.key, write.row);
-  } else {
-    write.new_size = 0;
-    if (!previous.exists()) return;
-    items_.Delete(batch, write.key);
-  }
-  const Table& table = *write.table;
-  tallies.push_back(
-      {table.tallies()->of[0].get(),
-       {(next ? 1 : 0) - (previous.exists() ? 1 : 0),
-        static_cast<int64_t>(write.new_size) - static_cast<int64_t>(write.old_size)}});
-  for (const auto& index : table.indexes()) {
-    const auto old_key = previous.exists() ? table.EntryKey(index, *previous.item()) : std::nullopt;
-    const auto new_key = next ? table.EntryKey(index, *next) : std::nullopt;
-    if (!old_key && !new_key) continue;
-    Item old_entry, new_entry;
-    if (old_key) old_entry = table.Projected(index, *previous.item());
-    if (new_key) new_entry = table.Projected(index, *next);
-    const size_t old_bytes = BilledSize(old_entry), new_bytes = BilledSize(new_entry);
-    double units = 0;
-    if (old_key == new_key) {
-      // An entry that stays the same costs nothing.
-      if (old_entry == new_entry) continue;
-      units = WriteUnits(std::max(old_bytes, new_bytes));
-    } else {
-      if (old_key) units += WriteUnits(old_bytes);
-      if (new_key) units += WriteUnits(new_bytes);
-    }
-    if (old_key && old_key != new_key) items_.Delete(batch, *old_key);
-    if (new_key) {
-      std::string entry;
-      EncodeRow(entry, new_entry, new_bytes);
-      items_.Put(batch, *new_key, entry);
-    }
-    write.index_uses.push_back({&index, units});
-    tallies.push_back({table.tallies()->of[index.tally].get(),
-                       {(new_key ? 1 : 0) - (old_key ? 1 : 0),
-                        static_cast<int64_t>(new_bytes) - static_cast<int64_t>(old_bytes)}});
+void Store::DeleteDocuments(std::string_view prefix,
+                            const std::function<bool(const json&)>& is_over) {
+  std::vector<std::string> keys;
+  definitions_.Scan(prefix, [&](std::string_view key, std::string_view) {
+    keys.emplace_back(key);
+    return true;
+  });
+  for (const auto& key : keys) {
+    const Claim claim(claims_, {key});
+    if (!claim.conflicts().empty()) continue;
+    const auto document = definitions_.GetJson(key);
+    if (document && is_over(*document)) definitions_.Delete(key);
   }
 }
 
-void Store::Commit(std::span<PlannedWrite> writes, storage::Batch batch) {
-  std::vector<RowCache::Writing> writing;
-  writing.reserve(writes.size());
-  for (const auto& write : writes) writing.emplace_back(cache_, write.key);
-  items_.Write(std::move(batch));
-  for (size_t i = 0; i < writes.size(); ++i) writing[i].Hold(std::move(writes[i].row));
-}
-
-std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const Occasion& occasion) {
-  // Stripes are taken in one order everywhere, so writers cannot wait for each other in a circle.
-  std::vector<size_t> order;
-  order.reserve(writes.size());
-  for (const auto& write : writes) order.push_back(StripeOf(write.key));
-  std::sort(order.begin(), order.end());
-  order.erase(std::unique(order.begin(), order.end()), order.end());
-  std::vector<std::unique_lock<std::mutex>> locks;
-  locks.reserve(order.size());
-  for (const size_t stripe : order) locks.emplace_back(stripes_[stripe]);
-
-  storage::Batch batch;
-  std::vector<std::pair<Tally*, std::pair<int, int64_t>>> tallies;
-  std::vector<Failure> failures;
-  std::string row;
-  bool writes_something = occasion.document.has_value();
-  for (size_t i = 0; i < writes.size(); ++i) {
-    PlannedWrite& write = writes[i];
-    if (write.table->retired()) return {{i, {kTableChanged, ""}}};
-    write.index_uses.clear();
-    Previous previous(ReadRow(write.key, row) ? &row : nullptr);
-    const auto change = write.change(previous);
-    if (!change) failures.push_back({i, change.error()});
-    if (!failures.empty()) continue;
-    Apply(write, previous, *change, batch, tallies);
-    writes_something |= change->kind != Change::Kind::kNone;
-  }
-  if (!failures.empty()) return failures;
-  if (occasion.document)
-    definitions_.PutJson(batch, occasion.document->first, occasion.document->second);
-  if (writes_something) Commit(writes, std::move(batch));
-  for (const auto& [tally, delta] : tallies) {
-    tally->items += delta.first;
-    tally->bytes += delta.second;
-  }
-  return failures;
+void Store::TrimStreams(Time now) {
+  const std::lock_guard lock(definition_mutex_);
+  streams_.Trim(now);
 }
 
 }  // namespace fractus::dynamo

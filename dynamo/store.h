@@ -15,6 +15,7 @@
 
 #include "dynamo/claims.h"
 #include "dynamo/row_cache.h"
+#include "dynamo/streams.h"
 #include "dynamo/table.h"
 #include "emulator/core/api_error.h"
 #include "emulator/core/clock.h"
@@ -74,6 +75,7 @@ struct PlannedWrite {
 // When writes happen, and what is kept together with them.
 struct Occasion {
   Time now;
+  Author author = Author::kClient;
   // A document of the room "dynamo" (Store::FindDocument): its key and what it becomes.
   std::optional<std::pair<std::string, json>> document = std::nullopt;
 };
@@ -81,7 +83,7 @@ struct Occasion {
 // Thread-safe.
 class Store {
  public:
-  explicit Store(storage::Database& database);
+  Store(storage::Database& database, Clock& clock);
   // Remembers how many items there are, so that the next start need not count them.
   ~Store();
   Store(const Store&) = delete;
@@ -92,6 +94,9 @@ class Store {
                      std::string_view name) const;
   // All tables of an account and region, sorted by name.
   std::vector<TablePtr> Tables(std::string_view account, std::string_view region) const;
+
+  // Of all accounts and regions.
+  std::vector<TablePtr> AllTables() const;
 
   // Adds a table; null when there is one of that name. Number and the indexes' Numbers are given
   // here.
@@ -131,8 +136,13 @@ class Store {
 
   // Documents that operations keep beside the definitions.
   std::optional<json> FindDocument(std::string_view key) const { return definitions_.GetJson(key); }
+  // Deletes those whose key has that prefix and that are over, unless somebody has claimed the key.
+  void DeleteDocuments(std::string_view prefix, const std::function<bool(const json&)>& is_over);
 
   Claims& claims() { return claims_; }
+  const Streams& streams() const { return streams_; }
+  // Deletes stream records that are too old to be read.
+  void TrimStreams(Time now);
 
  private:
   static constexpr char kTableChanged[] = "TableChanged";
@@ -143,16 +153,21 @@ class Store {
     return std::hash<std::string_view>()(key) % kStripes;
   }
   std::vector<std::unique_lock<std::mutex>> LockAll();
-  void Apply(PlannedWrite& write, Previous& previous, const Change& change, storage::Batch& batch,
-             std::vector<std::pair<Tally*, std::pair<int, int64_t>>>& tallies);
+  struct Effects;
+  void Apply(PlannedWrite& write, Previous& previous, const Change& change,
+             const Occasion& occasion, Effects& effects);
+  void ApplyToIndexes(PlannedWrite& write, Previous& previous, const Item* next, Effects& effects);
   // Writes the batch; the rows of these writes are what is read from then on.
   void Commit(std::span<PlannedWrite> writes, storage::Batch batch);
+  void BackfillExpiries(const Table& table);
   void Backfill(const Table& table, const std::vector<const Index*>& indexes);
   void Publish(const TablePtr& table);
 
+  Clock& clock_;
   storage::Room definitions_;
   storage::Room items_;
   mutable RowCache cache_;
+  Streams streams_;
   mutable std::shared_mutex catalog_mutex_;
   std::unordered_map<std::string, TablePtr> catalog_;
   // Held while a definition changes.

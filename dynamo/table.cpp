@@ -60,8 +60,11 @@ const KeyAttribute* KeySchema::Find(std::string_view name) const {
   return nullptr;
 }
 
-Table::Table(json definition, std::shared_ptr<Tallies> tallies)
-    : definition_(std::move(definition)), tallies_(std::move(tallies)) {
+Table::Table(json definition, std::shared_ptr<Tallies> tallies, std::shared_ptr<Stream> stream)
+    : definition_(std::move(definition)),
+      tallies_(std::move(tallies)),
+      stream_(std::move(stream)),
+      expiry_attribute_(definition_.value("TimeToLiveAttribute", "")) {
   account_ = definition_.at("Account").get<std::string>();
   region_ = definition_.at("Region").get<std::string>();
   name_ = definition_.at("TableName").get<std::string>();
@@ -113,6 +116,14 @@ std::string Table::ItemKey(const Item& item) const {
   return key;
 }
 
+Item Table::KeyOf(const Item& item) const {
+  Item key;
+  for (const auto& attribute : item) {
+    if (keys_.Find(attribute.name)) key.push_back(attribute);
+  }
+  return key;
+}
+
 std::optional<std::string> Table::EntryKey(const Index& index, const Item& item) const {
   std::string key = SpacePrefix(index.number);
   AppendOrderPrefix(key);
@@ -121,6 +132,39 @@ std::optional<std::string> Table::EntryKey(const Index& index, const Item& item)
   AppendParts(key, keys_.partition, item);
   AppendParts(key, keys_.sort, item);
   return key;
+}
+
+std::optional<int64_t> Table::ExpiryOf(const Item& item) const {
+  constexpr int kFarthestMagnitude = 17;
+  if (expiry_attribute_.empty()) return std::nullopt;
+  const Value* value = Find(item, expiry_attribute_);
+  if (!value || !value->Is(Type::kNumber)) return std::nullopt;
+  const Number& number = value->AsNumber();
+  if (number.negative() || number.IsZero() || number.Magnitude() < 0 ||
+      number.Magnitude() > kFarthestMagnitude) {
+    return std::nullopt;
+  }
+  Coefficient seconds = number.coefficient();
+  for (int i = 0; i < number.exponent(); ++i) seconds *= 10;
+  for (int i = number.exponent(); i < 0; ++i) seconds /= 10;
+  return static_cast<int64_t>(seconds);
+}
+
+std::string Table::ExpiryBound(int64_t seconds) const {
+  std::string key = SpacePrefix(kExpiries);
+  for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(seconds >> shift);
+  return key;
+}
+
+std::optional<std::string> Table::ExpiryKey(const Item& item) const {
+  const auto expiry = ExpiryOf(item);
+  if (!expiry) return std::nullopt;
+  return ExpiryBound(*expiry) + ItemKey(item).substr(kSpacePrefixSize);
+}
+
+std::string Table::ItemKeyOfExpiry(std::string_view expiry_key) const {
+  constexpr size_t kExpirySize = 8;
+  return SpacePrefix(0).append(expiry_key.substr(kSpacePrefixSize + kExpirySize));
 }
 
 Item Table::Projected(const Index& index, const Item& item) const {

@@ -57,6 +57,8 @@ struct Tallies {
   std::vector<std::unique_ptr<Tally>> of;
 };
 
+class Stream;
+
 // An immutable snapshot: a change of the definition is a new Table, and the old one is retired.
 // Thread-safe.
 class Table {
@@ -64,7 +66,8 @@ class Table {
   // `definition` is what Definition() gives: the members of CreateTable as they were normalised,
   // and our own "Number", "Account", "Region", "TableId", "CreationDateTime", and "Number" in every
   // index.
-  explicit Table(json definition, std::shared_ptr<Tallies> tallies = nullptr);
+  explicit Table(json definition, std::shared_ptr<Tallies> tallies = nullptr,
+                 std::shared_ptr<Stream> stream = nullptr);
 
   const json& definition() const { return definition_; }
   const std::string& account() const { return account_; }
@@ -77,6 +80,13 @@ class Table {
   std::string Arn() const;
 
   const std::shared_ptr<Tallies>& tallies() const { return tallies_; }
+  // Null when the table has no enabled stream.
+  const std::shared_ptr<Stream>& stream() const { return stream_; }
+
+  // Time to live: the attribute that tells it, or an empty text.
+  const std::string& expiry_attribute() const { return expiry_attribute_; }
+  // When the item expires, in seconds since 1970; nothing when it does not.
+  std::optional<int64_t> ExpiryOf(const Item& item) const;
 
   // Set under all item locks when this definition is no longer the table's; whoever holds an item
   // lock and sees it must look the table up again.
@@ -90,11 +100,21 @@ class Table {
   // The order prefix is empty: scans go in the order of keys. A table that scans in another order
   // (the service's is that of a hash) would put that hash here; AppendOrderPrefix is the only place
   // to change.
+  // Items that expire have a key of their own, without a value: index number 0xffff, the time of
+  // expiry (8 bytes, big-endian), then as the item's own key from its order prefix on.
+  static constexpr uint16_t kExpiries = 0xffff;
   std::string SpacePrefix(uint16_t index_number) const;
+  std::optional<std::string> ExpiryKey(const Item& item) const;
+  // The key before which all earlier expiries are.
+  std::string ExpiryBound(int64_t seconds) const;
+  // The item's key from its expiry key.
+  std::string ItemKeyOfExpiry(std::string_view expiry_key) const;
   // The start of all keys with this partition.
   void AppendPartition(std::string& key, const std::vector<const Value*>& partition) const;
   // The item's key; the item must have its key attributes.
   std::string ItemKey(const Item& item) const;
+  // The item's key attributes.
+  Item KeyOf(const Item& item) const;
   // The key of the item's entry in the index; nothing when the item lacks one of the index's key
   // attributes.
   std::optional<std::string> EntryKey(const Index& index, const Item& item) const;
@@ -110,6 +130,8 @@ class Table {
   KeySchema keys_;
   std::vector<Index> indexes_;
   std::shared_ptr<Tallies> tallies_;
+  std::shared_ptr<Stream> stream_;
+  std::string expiry_attribute_;
   mutable std::atomic<bool> retired_{false};
 };
 

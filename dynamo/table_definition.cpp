@@ -216,6 +216,9 @@ std::optional<ApiError> CheckEnums(const json& input) {
     }
   }
   constraints.Enum(TextOf(input, "BillingMode"), "billingMode", "PROVISIONED, PAY_PER_REQUEST");
+  constraints.Enum(TextOf(input.value("StreamSpecification", json::object()), "StreamViewType"),
+                   "streamSpecification.streamViewType",
+                   "KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES");
   constraints.Enum(TextOf(input, "TableClass"), "tableClass",
                    "STANDARD, STANDARD_INFREQUENT_ACCESS");
   return constraints.Error();
@@ -226,13 +229,41 @@ std::optional<ApiError> CheckEmulated(const json& input) {
     return ApiError{"NotImplemented", "The emulator does not have " + what + " yet.", 501};
   };
   const json no_object = json::object();
-  if (input.value("StreamSpecification", no_object).value("StreamEnabled", false))
-    return refused("DynamoDB streams");
   if (input.value("SSESpecification", no_object).value("Enabled", false))
     return refused("encryption with KMS keys");
   if (input.contains("ResourcePolicy")) return refused("resource policies of DynamoDB tables");
   if (input.contains("ReplicaUpdates")) return refused("global tables");
   return std::nullopt;
+}
+
+// Observed: that the view type and the switch must fit each other; the texts are not known.
+std::optional<ApiError> CheckStream(const json& input, const json* definition) {
+  const json none = json::object();
+  const json wanted = input.value("StreamSpecification", none);
+  if (wanted.empty()) return std::nullopt;
+  const bool enables = wanted.at("StreamEnabled").get<bool>();
+  const bool has_view_type = TextOf(wanted, "StreamViewType").has_value();
+  if (enables && !has_view_type)
+    return InvalidParameter("StreamViewType must be specified when StreamEnabled is true");
+  if (!enables && has_view_type)
+    return InvalidParameter("StreamViewType must not be specified when StreamEnabled is false");
+  if (!definition) return std::nullopt;
+  const std::string table = "TableName: " + definition->at("TableName").get<std::string>();
+  const bool is_enabled =
+      definition->value("StreamSpecification", none).value("StreamEnabled", false);
+  if (enables && is_enabled) return Invalid("Table already has an enabled stream: " + table);
+  if (!enables && !is_enabled) return Invalid("Table has no stream to disable: " + table);
+  return std::nullopt;
+}
+
+void SetStream(json& definition, const json& input) {
+  const json wanted = input.value("StreamSpecification", json::object());
+  if (wanted.empty()) return;
+  if (wanted.at("StreamEnabled").get<bool>()) {
+    definition["StreamSpecification"] = wanted;
+  } else {
+    definition.erase("StreamSpecification");
+  }
 }
 
 std::optional<ApiError> CheckDefinition(const json& input) {

@@ -18,6 +18,11 @@ std::optional<ApiError> CheckEnums(const json& input);
 // not there.
 std::optional<ApiError> CheckEmulated(const json& input);
 
+// StreamSpecification of a new table, or of one that has a stream or not.
+std::optional<ApiError> CheckStream(const json& input, const json* definition);
+// Takes over a StreamSpecification that was checked; a disabled one is not kept.
+void SetStream(json& definition, const json& input);
+
 // Keys, attribute definitions, indexes, billing mode and throughput of a whole table.
 std::optional<ApiError> CheckDefinition(const json& input);
 

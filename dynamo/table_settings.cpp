@@ -1,4 +1,4 @@
-// Tags and time to live: kept with the table's definition.
+// Tags: kept with the table's definition.
 #include "dynamo/errors.h"
 #include "dynamo/item_request.h"
 #include "dynamo/operations.h"
@@ -55,51 +55,6 @@ Result<json> ListTagsOfResource(Store& store, const Request& request) {
     tags.push_back({{"Key", key}, {"Value", value}});
   }
   return json{{"Tags", std::move(tags)}};
-}
-
-Result<json> DescribeTimeToLive(Store& store, const Request& request) {
-  if (auto error = CheckTableName(request)) return *error;
-  const TableAddress address = AddressOf(request.context, request.Text("TableName"));
-  const TablePtr table = store.FindTable(address.account, address.region, address.name);
-  if (!table) return TableNotFound(address.name);
-  json description = {{"TimeToLiveStatus", "DISABLED"}};
-  if (table->definition().contains("TimeToLiveAttribute")) {
-    description = {{"TimeToLiveStatus", "ENABLED"},
-                   {"AttributeName", table->definition().at("TimeToLiveAttribute")}};
-  }
-  return json{{"TimeToLiveDescription", std::move(description)}};
-}
-
-// Differs from AWS: expired items are not deleted yet.
-Result<json> UpdateTimeToLive(Store& store, const Request& request) {
-  if (auto error = CheckTableName(request)) return *error;
-  const TableAddress address = AddressOf(request.context, request.Text("TableName"));
-  const TablePtr table = store.FindTable(address.account, address.region, address.name);
-  if (!table) return TableNotFound(address.name);
-  const json& specification = request.Object("TimeToLiveSpecification");
-  const bool enabled = specification.at("Enabled").get<bool>();
-  const auto attribute = specification.at("AttributeName").get<std::string>();
-  const json& definition = table->definition();
-  if (enabled && definition.contains("TimeToLiveAttribute")) {
-    if (definition.at("TimeToLiveAttribute") == attribute)
-      return Invalid("TimeToLive is already enabled");
-    return Invalid("TimeToLive is active on a different AttributeName: current AttributeName is " +
-                   definition.at("TimeToLiveAttribute").get<std::string>());
-  }
-  if (!enabled && !definition.contains("TimeToLiveAttribute"))
-    return Invalid("TimeToLive is already disabled");
-  if (!enabled && definition.at("TimeToLiveAttribute") != attribute) {
-    return Invalid("TimeToLive is active on a different AttributeName: current AttributeName is " +
-                   definition.at("TimeToLiveAttribute").get<std::string>());
-  }
-  store.ChangeTable(table, [&](json& changed) {
-    if (enabled) {
-      changed["TimeToLiveAttribute"] = attribute;
-    } else {
-      changed.erase("TimeToLiveAttribute");
-    }
-  });
-  return json{{"TimeToLiveSpecification", specification}};
 }
 
 }  // namespace fractus::dynamo

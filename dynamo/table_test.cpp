@@ -109,7 +109,7 @@ TEST_F(TableTest, RefusesDefinitionsThatDoNotFit) {
   EXPECT_THAT(error(id, hash, on_demand + R"(,"LocalSecondaryIndexes":[])"),
               HasSubstr("List of LocalSecondaryIndexes is empty"));
   EXPECT_THAT(error(id, hash, on_demand + R"(,"StreamSpecification":{"StreamEnabled":true})"),
-              HasSubstr("NotImplemented"));
+              HasSubstr("StreamViewType must be specified"));
 }
 
 TEST_F(TableTest, DeletionProtectionProtects) {

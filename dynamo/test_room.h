@@ -20,6 +20,8 @@ class RoomTest : public ::testing::Test {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "fractus-dynamo-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
+    clock_.Freeze();
+    clock_.Set(FromEpochSeconds(1767225600));
     Open();
   }
   ~RoomTest() override {
@@ -32,6 +34,7 @@ class RoomTest : public ::testing::Test {
         std::make_unique<storage::Database>(folder_ + "/data", storage::Durability::kProcess);
     room_ = std::make_unique<Dynamo>(*database_, clock_, ids_);
     operations_ = room_->Operations();
+    operations_.merge(room_->StreamOperations());
   }
   void Close() {
     operations_.clear();
@@ -46,7 +49,7 @@ class RoomTest : public ::testing::Test {
   RequestContext Context() const {
     RequestContext context;
     context.request_id = "r";
-    context.now = now_;
+    context.now = clock_.Now();
     context.region = region_;
     context.base_url = "http://localhost:4566";
     return context;
@@ -101,11 +104,11 @@ class RoomTest : public ::testing::Test {
   }
 
   std::string region_ = "us-east-1";
-  Time now_ = FromEpochSeconds(1767225600);
+  // Stands still.
+  Clock clock_;
 
  private:
   std::string folder_;
-  Clock clock_;
   IdSource ids_{7};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<Dynamo> room_;

@@ -19,11 +19,14 @@ std::string TokenKey(const RequestContext& context, const std::string& token) {
   return storage::MakeKey({"token", context.account, context.region, token});
 }
 
+bool IsForgotten(const json& used, Time now) {
+  return FromEpochSeconds(used.at("Time").get<double>()) + kTokenLife <= now;
+}
+
 // Whether this request was carried out before.
 Result<bool> WasDone(const Store& store, const RequestContext& context, const RequestToken& token) {
   const auto used = store.FindDocument(TokenKey(context, token.token));
-  if (!used || FromEpochSeconds(used->at("Time").get<double>()) + kTokenLife <= context.now)
-    return false;
+  if (!used || IsForgotten(*used, context.now)) return false;
   if (used->at("Fingerprint") == token.fingerprint) return true;
   // Observed: the code; its text is not known.
   return ApiError{"IdempotentParameterMismatchException",
@@ -174,7 +177,7 @@ Result<Written> WriteTransaction(Store& store, const RequestContext& context,
         return change;
       };
     }
-    Occasion occasion{context.now, {}};
+    Occasion occasion{context.now};
     if (token) {
       occasion.document = {
           token_keys[0],
@@ -187,6 +190,11 @@ Result<Written> WriteTransaction(Store& store, const RequestContext& context,
     for (auto& write : written.writes) write.change = nullptr;
     return written;
   }
+}
+
+void ForgetTokens(Store& store, Time now) {
+  store.DeleteDocuments(storage::MakeKey({"token"}),
+                        [&](const json& used) { return IsForgotten(used, now); });
 }
 
 TransactionCapacity::TransactionCapacity(const Written& written)

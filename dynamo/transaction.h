@@ -45,6 +45,9 @@ Result<Written> WriteTransaction(Store& store, const RequestContext& context,
                                  const std::vector<TransactionAction>& actions,
                                  const std::optional<RequestToken>& token);
 
+// Deletes the tokens that are too old to matter.
+void ForgetTokens(Store& store, Time now);
+
 // TransactionCanceledException: the failures at their places, "None" at the others.
 ApiError Cancelled(size_t actions, const std::vector<Store::Failure>& failures);
 ApiError CancelledByConflict(size_t actions, const std::vector<size_t>& places);

@@ -158,7 +158,7 @@ TEST_F(TransactionTest, ATokenMakesARepeatedTransactionDoNothing) {
   Reopen();
   Call("TransactWriteItems", add("1", "t"));
   EXPECT_EQ(Item("a").at("Item").at("n").at("N"), "1");
-  now_ += std::chrono::minutes(10);
+  clock_.Advance(std::chrono::minutes(10));
   Call("TransactWriteItems", add("2", "t"));
   EXPECT_EQ(Item("a").at("Item").at("n").at("N"), "3");
   // A cancelled transaction leaves its token free.

@@ -73,6 +73,8 @@ Result<json> Changed(json definition, const Request& request) {
                              "WarmThroughput", "OnDemandThroughput"}) {
     if (request.Has(member)) definition[member] = input.at(member);
   }
+  if (auto error = CheckStream(input, &definition)) return *error;
+  SetStream(definition, input);
   if (request.Has("BillingMode")) {
     const bool was_on_demand = definition.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST";
     definition["BillingMode"] = input.at("BillingMode");

@@ -160,6 +160,7 @@ class Emulator : public cli::RunningEmulator {
         cloudformation_(database_, clock_, ids_, dispatcher_, &catalog_) {
     dispatcher_.Mount("logs", logs_.Operations());
     dispatcher_.Mount("dynamodb", dynamo_.Operations());
+    dispatcher_.Mount("dynamodbstreams", dynamo_.StreamOperations());
     dispatcher_.Mount("cognito-idp", cognito_.Operations());
     dispatcher_.Mount("lambda", lambdas_.Operations());
     dispatcher_.Mount("apigateway", gateway_.Operations());

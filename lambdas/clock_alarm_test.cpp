@@ -1,4 +1,4 @@
-#include "lambdas/clock_alarm.h"
+#include "emulator/core/clock_alarm.h"
 
 #include <gtest/gtest.h>
 

@@ -7,12 +7,12 @@
 
 #include "emulator/core/blocking_pool.h"
 #include "emulator/core/clock.h"
+#include "emulator/core/clock_alarm.h"
 #include "emulator/core/id_source.h"
 #include "emulator/ports/function_invoker.h"
 #include "emulator/ports/log_sink.h"
 #include "emulator/service/operation_table.h"
 #include "emulator/storage/database.h"
-#include "lambdas/clock_alarm.h"
 #include "lambdas/environment_pool.h"
 #include "lambdas/event_queue.h"
 #include "lambdas/function_store.h"

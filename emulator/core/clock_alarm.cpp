@@ -1,9 +1,9 @@
-#include "lambdas/clock_alarm.h"
+#include "emulator/core/clock_alarm.h"
 
 #include <condition_variable>
 #include <mutex>
 
-namespace fractus::lambdas {
+namespace fractus {
 
 struct ClockAlarm::State {
   std::mutex mutex;
@@ -58,4 +58,4 @@ void ClockAlarm::Run() {
   }
 }
 
-}  // namespace fractus::lambdas
+}  // namespace fractus

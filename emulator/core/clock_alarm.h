@@ -8,7 +8,7 @@
 
 #include "emulator/core/clock.h"
 
-namespace fractus::lambdas {
+namespace fractus {
 
 class ClockAlarm {
  public:
@@ -37,4 +37,4 @@ class ClockAlarm {
   std::thread thread_;
 };
 
-}  // namespace fractus::lambdas
+}  // namespace fractus
