@@ -54,8 +54,7 @@ std::optional<Iterator> ReadIterator(const std::string& text) {
 }
 
 ApiError Trimmed() {
-  return {"TrimmedDataAccessException",
-          "The operation attempted to read past the oldest stream record in a shard."};
+  return {"TrimmedDataAccessException", "The data you are trying to access has been trimmed"};
 }
 
 // The record that an iterator of this request reads first.
@@ -129,9 +128,8 @@ Result<std::string> GetRecords(Store& store, const RequestContext& context, std:
   if (!stream) return stream.error();
   const auto shard = (*stream)->FindShard(iterator->shard_id);
   if (!shard) return ShardNotFound();
-  // Observed: the exception; its text is not known.
   if (iterator->issued + kIteratorLife < context.now)
-    return ApiError{"ExpiredIteratorException", "The shard iterator has expired."};
+    return ApiError{"ExpiredIteratorException", "Shard iterator has expired"};
   if (iterator->record < store.streams().Horizon(**stream, *shard, context.now)) return Trimmed();
 
   const auto limit = static_cast<size_t>(request->limit.value_or(kMostRecords));

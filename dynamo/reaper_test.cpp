@@ -3,42 +3,17 @@
 
 #include <gmock/gmock.h>
 
-#include "dynamo/operations.h"
-#include "dynamo/stream_request.h"
-#include "dynamo/test_room.h"
+#include "dynamo/test_store.h"
 
 namespace fractus::dynamo {
 namespace {
 
-// Calls operations on a store of its own, without the room's thread: rounds run when the test says.
-class ReaperTest : public ::testing::Test {
+class ReaperTest : public StoreTest {
  protected:
   ReaperTest() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "fractus-dynamo-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    clock_.Freeze();
-    clock_.Set(FromEpochSeconds(kNow));
-    database_.emplace(folder_ + "/data", storage::Durability::kProcess);
-    store_.emplace(*database_, clock_);
-    const json definition = json::parse(R"({"TableName":"Users","BillingMode":"PAY_PER_REQUEST",
-        "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
-        "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
-        "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"OLD_IMAGE"}})");
-    IdSource ids(7);
-    EXPECT_TRUE(CreateTable(*store_, ids, {Context(), definition}));
-  }
-  ~ReaperTest() override {
-    store_.reset();
-    database_.reset();
-    std::filesystem::remove_all(folder_);
+    MakeTable(R"(,"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"OLD_IMAGE"})");
   }
 
-  RequestContext Context() const {
-    RequestContext context;
-    context.now = clock_.Now();
-    return context;
-  }
   Result<json> SetTimeToLive(bool enabled, const std::string& attribute = "ttl") {
     return UpdateTimeToLive(
         *store_,
@@ -59,14 +34,6 @@ class ReaperTest : public ::testing::Test {
     return ids;
   }
   void Round() { Reap(*store_, clock_.Now()); }
-
-  static constexpr int64_t kNow = 1767225600;
-  Clock clock_;
-  std::optional<Store> store_;
-
- private:
-  std::string folder_;
-  std::optional<storage::Database> database_;
 };
 
 using ::testing::ElementsAre;

@@ -204,7 +204,7 @@ TEST_F(StreamTest, AnIteratorExpiresAfterFifteenMinutes) {
   EXPECT_TRUE(Read(iterator).contains("NextShardIterator"));
   clock_.Advance(std::chrono::seconds(1));
   EXPECT_THAT(Error("GetRecords", json{{"ShardIterator", iterator}}.dump()),
-              StartsWith("ExpiredIteratorException: "));
+              StartsWith("ExpiredIteratorException: Shard iterator has expired"));
 }
 
 TEST_F(StreamTest, RecordsAreTrimmedAfterADay) {
@@ -220,8 +220,7 @@ TEST_F(StreamTest, RecordsAreTrimmedAfterADay) {
   clock_.Advance(std::chrono::minutes(1));
   EXPECT_THAT(Said(Records()), ElementsAre("INSERT b"));
   const std::string trimmed =
-      "TrimmedDataAccessException: The operation attempted to read past the oldest stream record "
-      "in a shard.";
+      "TrimmedDataAccessException: The data you are trying to access has been trimmed";
   EXPECT_EQ(Error("GetRecords", json{{"ShardIterator", oldest}}.dump()), trimmed);
   EXPECT_EQ(Error("GetShardIterator", request.dump()), trimmed);
   request["ShardIteratorType"] = "AFTER_SEQUENCE_NUMBER";

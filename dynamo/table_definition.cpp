@@ -236,7 +236,7 @@ std::optional<ApiError> CheckEmulated(const json& input) {
   return std::nullopt;
 }
 
-// Observed: that the view type and the switch must fit each other; the texts are not known.
+// Observed: that an enabled stream needs its view type; the text is not known.
 std::optional<ApiError> CheckStream(const json& input, const json* definition) {
   const json none = json::object();
   const json wanted = input.value("StreamSpecification", none);
@@ -245,8 +245,10 @@ std::optional<ApiError> CheckStream(const json& input, const json* definition) {
   const bool has_view_type = TextOf(wanted, "StreamViewType").has_value();
   if (enables && !has_view_type)
     return InvalidParameter("StreamViewType must be specified when StreamEnabled is true");
-  if (!enables && has_view_type)
-    return InvalidParameter("StreamViewType must not be specified when StreamEnabled is false");
+  if (!enables && has_view_type) {
+    return InvalidParameter(
+        "Table is being created with a stream disabled, UpdateViewType should not be specified");
+  }
   if (!definition) return std::nullopt;
   const std::string table = "TableName: " + definition->at("TableName").get<std::string>();
   const bool is_enabled =

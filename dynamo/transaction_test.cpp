@@ -6,6 +6,7 @@
 
 #include "dynamo/claims.h"
 #include "dynamo/test_room.h"
+#include "dynamo/test_store.h"
 
 namespace fractus::dynamo {
 namespace {
@@ -195,6 +196,46 @@ TEST(ClaimsTest, AKeyIsClaimedOnceAndAllOrNothing) {
     EXPECT_FALSE(claims.Holds("c"));
   }
   EXPECT_FALSE(claims.Holds("a"));
+}
+
+class ConflictTest : public StoreTest {
+ protected:
+  ConflictTest() { MakeTable(); }
+
+  static std::string CodeOf(const Result<std::string>& output) {
+    return output ? "no error" : output.error().code;
+  }
+};
+
+// Whoever comes while a transaction works on an item is told so.
+TEST_F(ConflictTest, AnItemOfAnotherTransactionIsRefused) {
+  const char put[] = R"({"TableName":"Users","Item":{"id":{"S":"a"}}})";
+  const char write[] = R"({"TransactItems":[{"Put":{"TableName":"Users","Item":{"id":{"S":"b"}}}},
+      {"Put":{"TableName":"Users","Item":{"id":{"S":"a"}}}}]})";
+  const char read[] = R"({"TransactItems":[{"Get":{"TableName":"Users","Key":{"id":{"S":"a"}}}}]})";
+  const TablePtr table = store_->AllTables().at(0);
+  {
+    const Claim claim(store_->claims(), {table->ItemKey({{"id", Value::String("a")}})});
+    EXPECT_EQ(CodeOf(PutItem(*store_, Context(), put)), "TransactionConflictException");
+    EXPECT_EQ(
+        TransactWriteItems(*store_, Context(), write).error().extra.dump(),
+        R"({"CancellationReasons":[{"Code":"None"},)"
+        R"({"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"}]})");
+    EXPECT_EQ(CodeOf(TransactGetItems(*store_, Context(), read)), "TransactionCanceledException");
+    // Plain reads wait for nobody.
+    EXPECT_TRUE(GetItem(*store_, Context(), R"({"TableName":"Users","Key":{"id":{"S":"a"}}})"));
+  }
+  EXPECT_EQ(CodeOf(PutItem(*store_, Context(), put)), "no error");
+  EXPECT_EQ(CodeOf(TransactWriteItems(*store_, Context(), write)), "no error");
+  EXPECT_EQ(CodeOf(TransactGetItems(*store_, Context(), read)), "no error");
+}
+
+TEST_F(ConflictTest, ATokenWhoseTransactionStillRunsIsRefused) {
+  const Claim claim(store_->claims(),
+                    {storage::MakeKey({"token", "000000000000", "us-east-1", "t"})});
+  EXPECT_EQ(CodeOf(TransactWriteItems(*store_, Context(), R"({"ClientRequestToken":"t",
+      "TransactItems":[{"Put":{"TableName":"Users","Item":{"id":{"S":"a"}}}}]})")),
+            "TransactionInProgressException");
 }
 
 // Transfers between accounts while others read: nobody ever sees another sum.

@@ -1,8 +1,13 @@
 """Streams: described, read in every way, split, disabled, and trimmed by the clock."""
 
+import concurrent.futures
+import itertools
+import threading
+
+import botocore.exceptions
 import pytest
 
-from support import tables
+from support import stacks, tables
 from support.errors import error_of
 
 
@@ -195,3 +200,64 @@ def test_records_and_iterators_age_with_the_clock_and_outlive_a_restart(start, t
     db, streams = again.client("dynamodb"), again.client("dynamodbstreams")
     put(db, "aging", "newer")
     assert said(read_all(streams, arn)) == [("INSERT", "new"), ("INSERT", "newer")]
+
+
+# Whatever moment the process dies in: base table, index and stream tell the same story.
+def test_a_killed_emulator_has_table_index_and_stream_in_step(start, tmp_path):
+    emulator = start("--data", tmp_path / "data").ready()
+    db = emulator.client("dynamodb")
+    tables.create(db, "steps", StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
+    db.update_table(TableName="steps", AttributeDefinitions=[{"AttributeName": "by", "AttributeType": "S"}],
+                    GlobalSecondaryIndexUpdates=[{"Create": {
+                        "IndexName": "by_writer", "KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}],
+                        "Projection": {"ProjectionType": "ALL"}}}])
+    acknowledged = []
+    killer = threading.Event()
+
+    def write(writer):
+        own = emulator.client("dynamodb")
+        for number in itertools.count():
+            keys = [f"{writer}-{number}-{half}" for half in "ab"]
+            try:
+                own.transact_write_items(TransactItems=[
+                    {"Put": {"TableName": "steps", "Item": {"id": {"S": key}, "by": {"S": str(writer)}}}}
+                    for key in keys])
+            except botocore.exceptions.BotoCoreError:
+                return
+            acknowledged.extend(keys)
+            if len(acknowledged) > 150:
+                killer.set()
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(write, writer) for writer in range(4)]
+        assert killer.wait(60)
+        emulator.kill()
+        for writer in writers:
+            writer.result()
+
+    again = start("--data", tmp_path / "data").ready()
+    db, streams = again.client("dynamodb"), again.client("dynamodbstreams")
+    arn = db.describe_table(TableName="steps")["Table"]["LatestStreamArn"]
+    table, index = ({item["id"]["S"] for item in db.scan(TableName="steps", **more)["Items"]}
+                    for more in ({}, {"IndexName": "by_writer"}))
+    recorded = [record["dynamodb"]["NewImage"]["id"]["S"] for record in read_all(streams, arn)]
+    assert set(acknowledged) <= table
+    assert table == index == set(recorded) and len(recorded) == len(table)
+    assert {key[:-1] + "b" for key in table if key.endswith("a")} == {key for key in table if key.endswith("b")}
+
+
+def test_cloudformation_knows_the_streams_arn(emulator, db, name):
+    stack = stacks.Stack(emulator, f"streamed-{name}")
+    template = {
+        "Resources": {"Table": {"Type": "AWS::DynamoDB::Table", "Properties": {
+            "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"}}}},
+        "Outputs": {"Stream": {"Value": {"Fn::GetAtt": ["Table", "StreamArn"]}}}}
+    assert stack.create(template) == "CREATE_COMPLETE"
+    arn = db.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+    assert stack.outputs() == {"Stream": arn}
+    del template["Resources"]["Table"]["Properties"]["StreamSpecification"], template["Outputs"]
+    assert stack.update(template) == "UPDATE_COMPLETE"
+    assert "StreamSpecification" not in db.describe_table(TableName=name)["Table"]
