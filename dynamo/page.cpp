@@ -102,36 +102,51 @@ int64_t SegmentOf(std::string_view partition, int64_t total_segments) {
   return static_cast<int64_t>(hash % static_cast<uint64_t>(total_segments));
 }
 
+namespace {
+
+// Adds one row to the page; false when there is no room for it.
+bool TakeRow(const Store& store, const PagePlan& plan, PageRows& page, std::string_view row,
+             const std::function<void(std::string_view)>& take) {
+  const size_t size = RowBilledSize(row);
+  const bool is_full = (plan.limit && page.scanned >= *plan.limit) ||
+                       (page.scanned > 0 && page.bytes + size > kLargestPage);
+  if (is_full) {
+    page.is_cut = true;
+    return false;
+  }
+  ++page.scanned;
+  page.bytes += size;
+  // Only the last row of a page that ends early is needed; keeping it is a copy, so do it where the
+  // page may end.
+  const bool may_end =
+      (plan.limit && page.scanned == *plan.limit) || page.bytes + kLargestItem > kLargestPage;
+  if (may_end) page.last_row = row;
+  thread_local std::string fetched;
+  if (plan.from_table) {
+    if (!store.ReadRow(plan.table->ItemKey(DecodeRow(row)), fetched)) return true;
+    row = fetched;
+    page.fetch_units += ReadUnits(RowBilledSize(row), plan.consistency);
+  }
+  if (plan.filter) {
+    const Item item = DecodeRow(row);
+    if (!Holds(*plan.filter, &item)) return true;
+  }
+  ++page.count;
+  take(row);
+  return true;
+}
+
+}  // namespace
+
 void ReadRows(const Store& store, const PagePlan& plan, PageRows& page,
               const std::function<void(std::string_view)>& take) {
-  std::string fetched;
-  for (RangeCursor cursor(store, plan); cursor.Valid(); cursor.Next()) {
-    std::string_view row = cursor.Row();
-    const size_t size = RowBilledSize(row);
-    const bool is_full = (plan.limit && page.scanned >= *plan.limit) ||
-                         (page.scanned > 0 && page.bytes + size > kLargestPage);
-    if (is_full) {
-      page.is_cut = true;
-      return;
+  if (plan.is_one_item && !plan.start_key) {
+    std::string row;
+    if (store.ReadRow(plan.range.begin, row)) TakeRow(store, plan, page, row, take);
+  } else {
+    for (RangeCursor cursor(store, plan); cursor.Valid(); cursor.Next()) {
+      if (!TakeRow(store, plan, page, cursor.Row(), take)) return;
     }
-    ++page.scanned;
-    page.bytes += size;
-    // Only the last row of a page that ends early is needed; keeping it is a copy, so do it where
-    // the page may end.
-    const bool may_end =
-        (plan.limit && page.scanned == *plan.limit) || page.bytes + kLargestItem > kLargestPage;
-    if (may_end) page.last_row = row;
-    if (plan.from_table) {
-      if (!store.ReadRow(plan.table->ItemKey(DecodeRow(row)), fetched)) continue;
-      row = fetched;
-      page.fetch_units += ReadUnits(RowBilledSize(row), plan.consistency);
-    }
-    if (plan.filter) {
-      const Item item = DecodeRow(row);
-      if (!Holds(*plan.filter, &item)) continue;
-    }
-    ++page.count;
-    take(row);
   }
   // A limit is reached without looking further: there may be nothing behind it.
   if (plan.limit && page.scanned == *plan.limit) page.is_cut = true;

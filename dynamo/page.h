@@ -21,6 +21,8 @@ struct PagePlan {
   // Null: the table itself.
   const Index* index = nullptr;
   KeyRange range;
+  // The range is that of one item of the table, whose key is range.begin.
+  bool is_one_item = false;
   Direction direction = Direction::kForward;
   // The page begins after this key of the store.
   std::optional<std::string> start_key;

@@ -88,6 +88,8 @@ Result<PagePlan> MakePlan(TablePtr table, const Fields& fields, const QueryCondi
   }
   if (auto error = PlanSelection(fields, plan)) return *error;
   plan.range = RangeOf(*plan.table, plan.index ? plan.index->number : 0, *key_condition);
+  plan.is_one_item =
+      !plan.index && (keys.sort.empty() || key_condition->sort == KeyCondition::Sort::kEqual);
   plan.direction = fields.scan_index_forward == false ? Direction::kBackward : Direction::kForward;
   if (auto error = PlanStart(fields, plan)) return *error;
   if (auto error = CheckStartInRange(fields, plan, *key_condition)) return *error;

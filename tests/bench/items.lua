@@ -32,8 +32,10 @@ local bodies = {
   Page = function()
     return '{"TableName":"pages","KeyConditionExpression":"id = :id","ExpressionAttributeValues":{":id":{"S":"1"}}}'
   end,
-  -- The first megabyte of one segment.
-  Scan = function(key) return string.format('{"TableName":"bench","TotalSegments":64,"Segment":%d}', key % 64) end,
+  -- The first megabyte after some item.
+  Scan = function(key)
+    return string.format('{"TableName":"bench","ExclusiveStartKey":{"id":{"S":"%d"}}}', key)
+  end,
   -- 25 new items.
   BatchWriteItem = function(key)
     local puts = {}
