@@ -19,7 +19,8 @@ constexpr const char* kCopied[] = {"ReadAttributes",
                                    "AnalyticsConfiguration",
                                    "AccessTokenValidity",
                                    "IdTokenValidity",
-                                   "PreventUserExistenceErrors"};
+                                   "PreventUserExistenceErrors",
+                                   "RefreshTokenRotation"};
 
 // All members that creating and updating share, with AWS's defaults for those left out.
 json DescribeSettings(const json& input) {
@@ -40,9 +41,48 @@ json DescribeSettings(const json& input) {
   return description;
 }
 
-std::optional<ApiError> CheckSettings(const Pool& pool, const Client& client) {
+// A scope of a resource server: "<identifier>/<scope>".
+bool HasScope(Parts& parts, const Pool& pool, const std::string& scope) {
+  const size_t slash = scope.rfind('/');
+  if (slash == std::string::npos) return false;
+  const auto server =
+      parts.store.room().GetJson(MakeKey({"resource-server", pool.id, scope.substr(0, slash)}));
+  if (!server) return false;
+  for (const json& entry : server->value("Scopes", json::array())) {
+    if (entry.at("ScopeName") == scope.substr(slash + 1)) return true;
+  }
+  return false;
+}
+
+std::optional<ApiError> CheckFlows(const Client& client) {
+  const json flows = client.description.value("ExplicitAuthFlows", json::array());
+  bool newer = false, older = false;
+  for (const json& flow : flows) {
+    (flow.get<std::string>().starts_with("ALLOW_") ? newer : older) = true;
+  }
+  if (newer && older) {
+    return InvalidParameter(
+        "ExplicitAuthFlows with the prefix ALLOW_ cannot be combined with those without it.");
+  }
+  if (client.rotates() && client.Allows("ALLOW_REFRESH_TOKEN_AUTH")) {
+    return InvalidParameter(
+        "Refresh token rotation cannot be enabled together with ALLOW_REFRESH_TOKEN_AUTH.");
+  }
+  return std::nullopt;
+}
+
+std::optional<ApiError> CheckSettings(Parts& parts, const Pool& pool, const Client& client) {
   using namespace std::chrono_literals;
   const json& description = client.description;
+  if (auto error = CheckFlows(client)) return error;
+  for (const json& scope : description.value("AllowedOAuthScopes", json::array())) {
+    const auto name = scope.get<std::string>();
+    const bool known = name == "phone" || name == "email" || name == "openid" ||
+                       name == "profile" || name == "aws.cognito.signin.user.admin";
+    if (!known && !HasScope(parts, pool, name)) {
+      return ApiError{"ScopeDoesNotExistException", "Invalid scope requested: " + name};
+    }
+  }
   if (description.at("AllowedOAuthFlowsUserPoolClient") == true &&
       (!description.contains("AllowedOAuthFlows") || !description.contains("AllowedOAuthScopes"))) {
     return InvalidParameter(
@@ -68,9 +108,9 @@ std::optional<ApiError> CheckSettings(const Pool& pool, const Client& client) {
     }
   }
   for (const json& provider : description.value("SupportedIdentityProviders", json::array())) {
-    if (provider == "COGNITO") continue;
-    return InvalidParameter("The provider " + provider.get<std::string>() +
-                            " does not exist for User Pool " + pool.id);
+    const auto name = provider.get<std::string>();
+    if (name == "COGNITO" || parts.store.room().Get(MakeKey({"provider", pool.id, name}))) continue;
+    return InvalidParameter("The provider " + name + " does not exist for User Pool " + pool.id);
   }
   return std::nullopt;
 }
@@ -89,7 +129,7 @@ Result<json> CreateUserPoolClient(Parts& parts, const Request& request) {
   const auto pool = RequirePool(parts, request);
   if (!pool) return pool.error();
   Client client{.id = "", .pool_id = (*pool)->id, .description = DescribeSettings(request.input)};
-  if (auto error = CheckSettings(**pool, client)) return *std::move(error);
+  if (auto error = CheckSettings(parts, **pool, client)) return *std::move(error);
   client.id = ChooseId(request.Text("ClientName"), parts.ids);
   if (parts.store.FindClient(client.id)) {
     return InvalidParameter("User pool client " + client.id + " already exists.");
@@ -119,7 +159,7 @@ Result<json> UpdateUserPoolClient(Parts& parts, const Request& request) {
   if (!app) return app.error();
   Client client = *app->client;
   client.description = DescribeSettings(request.input);
-  if (auto error = CheckSettings(*app->pool, client)) return *std::move(error);
+  if (auto error = CheckSettings(parts, *app->pool, client)) return *std::move(error);
   for (const char* member :
        {"UserPoolId", "ClientName", "ClientId", "ClientSecret", "CreationDate"}) {
     if (app->client->description.contains(member)) {

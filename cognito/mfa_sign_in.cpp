@@ -65,9 +65,21 @@ struct Answered {
   User user;
 };
 
+constexpr char kWrongCode[] = "Invalid code or auth state for the user.";
+
+// The code of somebody who does not exist: none was sent, and none is right.
+bool IsMadeUp(const PendingChallenge& challenge) {
+  return challenge.secret.value("Code", std::string("sent")).empty();
+}
+
 Result<Answered> FindAnswered(Parts& parts, const SignInRequest& request) {
   auto challenge = FindChallenge(parts, request, request.name, request.session);
   if (!challenge) return challenge.error();
+  if (IsMadeUp(*challenge)) {
+    const auto username = RequireUsername(request);
+    if (!username) return username.error();
+    return ApiError{"CodeMismatchException", kWrongCode};
+  }
   auto user = RequireChallenged(parts, request, challenge->sign_in);
   if (!user) return user.error();
   if (auto error =
@@ -150,7 +162,7 @@ Task<SignInStep> AnswerCode(Parts& parts, SignInRequest request) {
   if (!answered) co_return answered.error();
   const std::string expected = answered->challenge.secret.at("Code").get<std::string>();
   if (!auth::EqualsInConstantTime(expected, *code)) {
-    co_return WrongCode(parts, *answered, "Invalid code or auth state for the user.");
+    co_return WrongCode(parts, *answered, kWrongCode);
   }
   if (auto error = UseChallenge(parts, answered->challenge)) co_return *std::move(error);
   SignIn sign_in = answered->challenge.sign_in;

@@ -43,6 +43,24 @@ void MirrorMessages(json& description) {
   }
 }
 
+// PreTokenGeneration is the older name of a PreTokenGenerationConfig: both are shown, and must
+// agree.
+Result<json> DescribeTriggers(json triggers) {
+  const std::string older = triggers.value("PreTokenGeneration", std::string());
+  const json config = triggers.value("PreTokenGenerationConfig", json::object());
+  const std::string newer = config.value("LambdaArn", std::string());
+  if (!older.empty() && !newer.empty() && older != newer) {
+    return InvalidParameter(
+        "PreTokenGeneration and PreTokenGenerationConfig must name the same function.");
+  }
+  if (newer.empty() && !older.empty()) {
+    triggers["PreTokenGenerationConfig"] = {{"LambdaVersion", "V1_0"}, {"LambdaArn", older}};
+  } else if (!newer.empty()) {
+    triggers["PreTokenGeneration"] = newer;
+  }
+  return triggers;
+}
+
 }  // namespace
 
 Result<json> DescribeSettings(const json& input) {
@@ -68,9 +86,16 @@ Result<json> DescribeSettings(const json& input) {
                        {"UnusedAccountValidityDays", policy.at("TemporaryPasswordValidityDays")}};
   admin_config.update(admin);
   description["Policies"] = {{"PasswordPolicy", std::move(policy)}};
+  const json given_policies = input.value("Policies", json::object());
+  if (given_policies.contains("SignInPolicy")) {
+    description["Policies"]["SignInPolicy"] = given_policies.at("SignInPolicy");
+  }
   description["AdminCreateUserConfig"] = std::move(admin_config);
   description["DeletionProtection"] = input.value("DeletionProtection", std::string("INACTIVE"));
-  description["LambdaConfig"] = input.value("LambdaConfig", json::object());
+  auto triggers = DescribeTriggers(input.value("LambdaConfig", json::object()));
+  if (!triggers) return triggers.error();
+  description["LambdaConfig"] = *std::move(triggers);
+  description["UserPoolTier"] = input.value("UserPoolTier", std::string("ESSENTIALS"));
   description["MfaConfiguration"] = input.value("MfaConfiguration", std::string("OFF"));
   description["VerificationMessageTemplate"] = json{{"DefaultEmailOption", "CONFIRM_WITH_CODE"}};
   description["VerificationMessageTemplate"].update(

@@ -1,21 +1,19 @@
 """Second factors: authenticator apps, SMS, and pools that insist on one."""
 
+import datetime
 import json
 import re
 
 import pytest
 
 from support import totp
+from support.emulator import Emulator
 from support.errors import error_of
 from support.pools import PASSWORD, Pool
-
-# 2026-01-01T00:00:00Z: the clock of these tests stands still unless they move it.
-START = 1767225600
 
 
 @pytest.fixture(name="still", scope="module")
 def emulator_with_a_clock_that_stands(tmp_path_factory):
-    from support.emulator import Emulator
     running = Emulator(tmp_path_factory.mktemp("mfa"), "--clock", "2026-01-01T00:00:00Z").ready()
     running.clock(freeze=True)
     yield running
@@ -24,13 +22,12 @@ def emulator_with_a_clock_that_stands(tmp_path_factory):
 
 @pytest.fixture(name="now")
 def present(still):
-    """Each test has a minute of its own, so that no code is an old one."""
-    shown = still.clock(advance="5m")
-    return lambda: _seconds(still.clock(advance="0s") or shown)
+    """Each test has minutes of its own, so that no code is an old one."""
+    still.clock(advance="5m")
+    return lambda: _seconds(still.clock(advance="0s"))
 
 
 def _seconds(shown):
-    import datetime
     text = shown["now"].replace("Z", "+00:00")
     return datetime.datetime.fromisoformat(text).timestamp()
 

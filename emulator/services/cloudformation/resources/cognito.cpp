@@ -1,4 +1,5 @@
-// AWS::Cognito::UserPool, UserPoolClient, UserPoolDomain, UserPoolGroup.
+// AWS::Cognito::UserPool, UserPoolClient, UserPoolDomain, UserPoolGroup, UserPoolResourceServer,
+// UserPoolIdentityProvider, UserPoolUserToGroupAttachment.
 #include <fmt/format.h>
 
 #include "emulator/services/cloudformation/resources/resource_type.h"
@@ -23,7 +24,8 @@ const std::vector<std::string_view> kPoolSettings = {"Policies",
                                                      "UserPoolTags",
                                                      "AdminCreateUserConfig",
                                                      "UserPoolAddOns",
-                                                     "AccountRecoverySetting"};
+                                                     "AccountRecoverySetting",
+                                                     "UserPoolTier"};
 
 const std::vector<std::string_view> kClientSettings = {"ClientName",
                                                        "RefreshTokenValidity",
@@ -44,7 +46,8 @@ const std::vector<std::string_view> kClientSettings = {"ClientName",
                                                        "PreventUserExistenceErrors",
                                                        "EnableTokenRevocation",
                                                        "EnablePropagateAdditionalUserContextData",
-                                                       "AuthSessionValidity"};
+                                                       "AuthSessionValidity",
+                                                       "RefreshTokenRotation"};
 
 std::vector<std::string_view> With(std::vector<std::string_view> names,
                                    std::initializer_list<std::string_view> more) {
@@ -215,6 +218,64 @@ std::optional<ApiError> DeleteGroup(Scene& scene, const std::string& name, const
                  {{"UserPoolId", Property(properties, "UserPoolId")}, {"GroupName", name}}));
 }
 
+Result<Made> CreateServer(Scene& scene, const json& properties) {
+  const auto created = scene.Call("cognito-idp", "CreateResourceServer",
+                                  Pick(properties, {"UserPoolId", "Identifier", "Name", "Scopes"}));
+  if (!created) return created.error();
+  return Made{TextProperty(properties, "Identifier"), json::object()};
+}
+
+Result<Made> UpdateServer(Scene& scene, const std::string& identifier, const json&,
+                          const json& after) {
+  const auto done = scene.Call("cognito-idp", "UpdateResourceServer",
+                               Pick(after, {"UserPoolId", "Identifier", "Name", "Scopes"}));
+  if (!done) return done.error();
+  return Made{identifier, json::object()};
+}
+
+std::optional<ApiError> DeleteServer(Scene& scene, const std::string& identifier,
+                                     const json& properties) {
+  return UnlessGone(
+      scene.Call("cognito-idp", "DeleteResourceServer",
+                 {{"UserPoolId", Property(properties, "UserPoolId")}, {"Identifier", identifier}}));
+}
+
+Result<Made> CreateProvider(Scene& scene, const json& properties) {
+  const auto created =
+      scene.Call("cognito-idp", "CreateIdentityProvider",
+                 Pick(properties, {"UserPoolId", "ProviderName", "ProviderType", "ProviderDetails",
+                                   "AttributeMapping", "IdpIdentifiers"}));
+  if (!created) return created.error();
+  return Made{TextProperty(properties, "ProviderName"), json::object()};
+}
+
+Result<Made> UpdateProvider(Scene& scene, const std::string& name, const json&, const json& after) {
+  const auto done = scene.Call("cognito-idp", "UpdateIdentityProvider",
+                               Pick(after, {"UserPoolId", "ProviderName", "ProviderDetails",
+                                            "AttributeMapping", "IdpIdentifiers"}));
+  if (!done) return done.error();
+  return Made{name, json::object()};
+}
+
+std::optional<ApiError> DeleteProvider(Scene& scene, const std::string& name,
+                                       const json& properties) {
+  return UnlessGone(
+      scene.Call("cognito-idp", "DeleteIdentityProvider",
+                 {{"UserPoolId", Property(properties, "UserPoolId")}, {"ProviderName", name}}));
+}
+
+Result<Made> CreateMembership(Scene& scene, const json& properties) {
+  const auto created = scene.Call("cognito-idp", "AdminAddUserToGroup",
+                                  Pick(properties, {"UserPoolId", "Username", "GroupName"}));
+  if (!created) return created.error();
+  return Made{scene.GeneratedName(128), json::object()};
+}
+
+std::optional<ApiError> DeleteMembership(Scene& scene, const std::string&, const json& properties) {
+  return UnlessGone(scene.Call("cognito-idp", "AdminRemoveUserFromGroup",
+                               Pick(properties, {"UserPoolId", "Username", "GroupName"})));
+}
+
 }  // namespace
 
 std::vector<ResourceType> CognitoTypes() {
@@ -261,6 +322,37 @@ std::vector<ResourceType> CognitoTypes() {
           .create = CreateGroup,
           .update = UpdateGroup,
           .remove = DeleteGroup,
+      },
+      {
+          .name = "AWS::Cognito::UserPoolResourceServer",
+          .properties = {"UserPoolId", "Identifier", "Name", "Scopes"},
+          .create_only = {"UserPoolId", "Identifier"},
+          .name_property = "Identifier",
+          .required = {"UserPoolId", "Identifier", "Name"},
+          .create = CreateServer,
+          .update = UpdateServer,
+          .remove = DeleteServer,
+      },
+      {
+          .name = "AWS::Cognito::UserPoolIdentityProvider",
+          .properties = {"UserPoolId", "ProviderName", "ProviderType", "ProviderDetails",
+                         "AttributeMapping", "IdpIdentifiers"},
+          .create_only = {"UserPoolId", "ProviderName", "ProviderType"},
+          .name_property = "ProviderName",
+          .required = {"UserPoolId", "ProviderName", "ProviderType"},
+          .create = CreateProvider,
+          .update = UpdateProvider,
+          .remove = DeleteProvider,
+      },
+      {
+          .name = "AWS::Cognito::UserPoolUserToGroupAttachment",
+          .properties = {"UserPoolId", "Username", "GroupName"},
+          .create_only = {"UserPoolId", "Username", "GroupName"},
+          .name_property = "",
+          .required = {"UserPoolId", "Username", "GroupName"},
+          .create = CreateMembership,
+          .update = {},
+          .remove = DeleteMembership,
       },
   };
 }

@@ -248,6 +248,10 @@ void ExpandFunction(ServerlessTransform& transform, const std::string& logical_i
 
   for (const auto& [event_id, event] : MemberOf(properties, "Events").items()) {
     const std::string type = TextOf(event, "Type");
+    if (type == "Cognito") {
+      AddCognitoEvent(transform, logical_id, event_id, MemberOf(event, "Properties"), passed);
+      continue;
+    }
     if (type != "Api") {
       throw InvalidResource{
           logical_id,
@@ -259,6 +263,38 @@ void ExpandFunction(ServerlessTransform& transform, const std::string& logical_i
     AddApiEvent(transform, logical_id, event_id,
                 event_properties.is_object() ? event_properties : json::object(), passed);
   }
+}
+
+void AddCognitoEvent(ServerlessTransform& transform, const std::string& function_id,
+                     const std::string& event_id, const json& event_properties,
+                     const json& attributes) {
+  const auto invalid = [&](const std::string& why) {
+    return InvalidResource{function_id,
+                           fmt::format("Event with id [{}] is invalid. {}", event_id, why)};
+  };
+  const json& trigger = MemberOf(event_properties, "Trigger");
+  const json& reference = MemberOf(event_properties, "UserPool");
+  const std::string pool_id = TextOf(reference, "Ref");
+  if (trigger.is_null()) throw invalid("Event is missing required property 'Trigger'.");
+  const auto pool = transform.resources.find(pool_id);
+  if (pool == transform.resources.end() || TextOf(*pool, "Type") != "AWS::Cognito::UserPool") {
+    throw invalid("Cognito events must reference a Cognito UserPool in the same template.");
+  }
+  const json arn = {{"Fn::GetAtt", json::array({function_id, "Arn"})}};
+  for (const json& name : trigger.is_array() ? trigger : json::array({trigger})) {
+    json& triggers = (*pool)["Properties"]["LambdaConfig"];
+    const auto key = name.get<std::string>();
+    if (triggers.contains(key)) {
+      throw invalid(fmt::format("Cognito trigger \"{}\" defined multiple times.", key));
+    }
+    triggers[key] = arn;
+  }
+  transform.Add(function_id + "CognitoPermission", "AWS::Lambda::Permission",
+                {{"Action", "lambda:InvokeFunction"},
+                 {"FunctionName", {{"Ref", function_id}}},
+                 {"Principal", "cognito-idp.amazonaws.com"},
+                 {"SourceArn", {{"Fn::GetAtt", json::array({pool_id, "Arn"})}}}},
+                attributes);
 }
 
 void AddApiEvent(ServerlessTransform& transform, const std::string& function_id,

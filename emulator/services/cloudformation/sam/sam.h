@@ -55,6 +55,10 @@ void ExpandFunction(ServerlessTransform& transform, const std::string& logical_i
 // Puts a function's Api event into its API and returns the permission that lets the API in.
 void AddApiEvent(ServerlessTransform& transform, const std::string& function_id,
                  const std::string& event_id, const json& event_properties, const json& attributes);
+// Makes the function a trigger of the user pool in the same template, and lets the pool in.
+void AddCognitoEvent(ServerlessTransform& transform, const std::string& function_id,
+                     const std::string& event_id, const json& event_properties,
+                     const json& attributes);
 void ExpandApi(ServerlessTransform& transform, ServerlessApi& api);
 ServerlessApi MakeApi(const std::string& logical_id, const json& resource);
 void ExpandSimpleTable(ServerlessTransform& transform, const std::string& logical_id,

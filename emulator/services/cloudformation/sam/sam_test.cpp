@@ -174,6 +174,25 @@ TEST(SamTest, EventsWithoutAnApiShareOne) {
             "https://${ServerlessRestApi}/${ServerlessRestApiProdStage}");
 }
 
+TEST(SamTest, ACognitoEventMakesTheFunctionATriggerOfThePool) {
+  const json output = Expand(R"({
+    "Resources": {
+      "People": {"Type": "AWS::Cognito::UserPool"},
+      "Welcome": {"Type": "AWS::Serverless::Function", "Properties": {
+        "Handler": "a.b", "Runtime": "python3.11", "CodeUri": "s3://hot-reload//srv/app",
+        "Events": {"Join": {"Type": "Cognito", "Properties": {
+          "UserPool": {"Ref": "People"}, "Trigger": ["PreSignUp", "PostConfirmation"]}}}}}}})");
+  const json arn = {{"Fn::GetAtt", {"Welcome", "Arn"}}};
+  const json& resources = output["Resources"];
+  EXPECT_EQ(resources["People"]["Properties"]["LambdaConfig"],
+            (json{{"PreSignUp", arn}, {"PostConfirmation", arn}}));
+  EXPECT_EQ(resources["WelcomeCognitoPermission"]["Properties"],
+            (json{{"Action", "lambda:InvokeFunction"},
+                  {"FunctionName", {{"Ref", "Welcome"}}},
+                  {"Principal", "cognito-idp.amazonaws.com"},
+                  {"SourceArn", {{"Fn::GetAtt", {"People", "Arn"}}}}}));
+}
+
 TEST(SamTest, CognitoAuthorizersAndOpenEvents) {
   const json output = Expand(R"({"Resources": {
     "Api": {"Type": "AWS::Serverless::Api", "Properties": {"StageName": {"Ref": "Stage"}, "Auth": {
