@@ -4,6 +4,7 @@ import pytest
 
 from support.errors import error_of
 from support.pools import PASSWORD
+from support.stacks import Stack
 from support.triggers import Triggers
 
 
@@ -198,3 +199,30 @@ def test_a_custom_sender_is_refused_by_name(triggers, emulator):
                       "KMSKeyID": "arn:aws:kms:us-east-1:000000000000:key/1"})
     code, message = error_of(pool.sign_up)
     assert code == "NotImplemented" and "CustomEmailSender" in message
+
+
+def test_a_sam_template_wires_its_triggers(emulator, name, tmp_path):
+    # SAM's event makes the function the pool's trigger and lets the pool in.
+    (tmp_path / "app.py").write_text("def handler(event, context):\n"
+                                     "    event['response']['autoConfirmUser'] = True\n    return event\n")
+    stack = Stack(emulator, name)
+    status = stack.create({
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {
+            "People": {"Type": "AWS::Cognito::UserPool", "Properties": {"UserPoolName": name}},
+            "Api": {"Type": "AWS::Cognito::UserPoolResourceServer", "Properties": {
+                "UserPoolId": {"Ref": "People"}, "Identifier": "api", "Name": "Api",
+                "Scopes": [{"ScopeName": "read", "ScopeDescription": "Read"}]}},
+            "App": {"Type": "AWS::Cognito::UserPoolClient", "DependsOn": "Api", "Properties": {
+                "UserPoolId": {"Ref": "People"}, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+                "AllowedOAuthFlowsUserPoolClient": True, "AllowedOAuthFlows": ["client_credentials"],
+                "AllowedOAuthScopes": ["api/read"], "GenerateSecret": False}},
+            "Joiner": {"Type": "AWS::Serverless::Function", "Properties": {
+                "Runtime": "python3.11", "Handler": "app.handler", "CodeUri": f"s3://hot-reload/{tmp_path}",
+                "Events": {"Join": {"Type": "Cognito", "Properties": {
+                    "UserPool": {"Ref": "People"}, "Trigger": "PreSignUp"}}}}}},
+        "Outputs": {"Client": {"Value": {"Ref": "App"}}}})
+    assert status == "CREATE_COMPLETE", stack.reasons()
+    answer = emulator.client("cognito-idp").sign_up(ClientId=stack.outputs()["Client"], Username="jane",
+                                                    Password=PASSWORD)
+    assert answer["UserConfirmed"] is True
