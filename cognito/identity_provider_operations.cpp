@@ -102,11 +102,12 @@ Result<json> ListIdentityProviders(Parts& parts, const Request& request) {
   if (!page) return BadPageToken();
   json output = {{"Providers", json::array()}};
   for (const auto& row : page->rows) {
-    const json provider = json::parse(row.value);
+    const auto provider = parts.store.room().GetJson(row.key);
+    if (!provider) continue;
     json entry = json::object();
     for (const char* member :
          {"ProviderName", "ProviderType", "LastModifiedDate", "CreationDate"}) {
-      entry[member] = provider.at(member);
+      entry[member] = provider->at(member);
     }
     output["Providers"].push_back(std::move(entry));
   }

@@ -77,7 +77,11 @@ Result<json> ListResourceServers(Parts& parts, const Request& request) {
                            PageSize(request, "MaxResults"));
   if (!page) return BadPageToken();
   json output = {{"ResourceServers", json::array()}};
-  for (const auto& row : page->rows) output["ResourceServers"].push_back(json::parse(row.value));
+  for (const auto& row : page->rows) {
+    if (auto server = parts.store.room().GetJson(row.key)) {
+      output["ResourceServers"].push_back(*std::move(server));
+    }
+  }
   if (page->next) output["NextToken"] = *page->next;
   return output;
 }

@@ -81,6 +81,13 @@ std::optional<ApiError> ApplyMfa(Scene& scene, const std::string& id, const json
     if (kind == "SMS_MFA") {
       input["SmsMfaConfiguration"] = Pick(after, {"SmsAuthenticationMessage", "SmsConfiguration"});
     }
+    if (kind == "EMAIL_OTP") {
+      json& email = input["EmailMfaConfiguration"] = json::object();
+      if (after.contains("EmailAuthenticationMessage"))
+        email["Message"] = after["EmailAuthenticationMessage"];
+      if (after.contains("EmailAuthenticationSubject"))
+        email["Subject"] = after["EmailAuthenticationSubject"];
+    }
   }
   const auto done = scene.Call("cognito-idp", "SetUserPoolMfaConfig", input);
   if (!done) return done.error();
@@ -284,7 +291,8 @@ std::vector<ResourceType> CognitoTypes() {
           .name = "AWS::Cognito::UserPool",
           .properties =
               With(kPoolSettings, {"UserPoolName", "Schema", "AliasAttributes",
-                                   "UsernameAttributes", "UsernameConfiguration", "EnabledMfas"}),
+                                   "UsernameAttributes", "UsernameConfiguration", "EnabledMfas",
+                                   "EmailAuthenticationMessage", "EmailAuthenticationSubject"}),
           .create_only = {"UserPoolName", "AliasAttributes", "UsernameAttributes",
                           "UsernameConfiguration"},
           .name_property = "",
