@@ -14,8 +14,8 @@ void DeleteExpiredItems(Store& store, Time now);
 
 // One round of all of it; when the next is due comes back.
 //
-// Differs from AWS: which deletes expired items within days. Here it is within a minute of the
-// emulator's clock, and at once when the clock is moved.
+// Differs from AWS: an expired item is deleted within a minute of the emulator's clock, and at once
+// when the clock is moved, where AWS takes up to days.
 Time Reap(Store& store, Time now);
 
 }  // namespace fractus::dynamo

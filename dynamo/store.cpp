@@ -24,8 +24,9 @@ void AppendCatalogKey(std::string& key, std::string_view account, std::string_vi
 constexpr size_t kRowsPerBatch = 1000;
 
 // How many shards the table's stream has at least: its tag "fractus:stream-shards", else one.
-// Differs from AWS: a stream begins with one shard however much is written, and shards do not end
-// by themselves; the tag splits them.
+// Differs from AWS: a stream has one shard however much is written, and shards do not end after
+// hours; the table's tag fractus:stream-shards gives it more, and a greater number later splits
+// them.
 uint32_t ShardCount(const json& definition) {
   constexpr uint32_t kMostShards = 64;
   const auto tag = definition.value("Tags", json::object()).value("fractus:stream-shards", "1");

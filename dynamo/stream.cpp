@@ -146,9 +146,11 @@ std::optional<Time> Stream::disabled() const {
   return disabled_;
 }
 
-std::string Stream::Arn() const {
-  return "arn:aws:dynamodb:" + region_ + ":" + account_ + ":table/" + table_name_ + "/stream/" +
-         label_;
+std::string Stream::Arn() const { return StreamArn(account_, region_, table_name_, label_); }
+
+std::string StreamArn(const std::string& account, const std::string& region,
+                      const std::string& table_name, const std::string& label) {
+  return "arn:aws:dynamodb:" + region + ":" + account + ":table/" + table_name + "/stream/" + label;
 }
 
 std::vector<Shard> Stream::Shards() const {
@@ -180,8 +182,7 @@ std::optional<RecordPlace> ParseSequenceNumber(std::string_view text) {
   return RecordPlace{shard, record};
 }
 
-// Differs from AWS: the id of an event is made of its place in the stream, so that it is the same
-// after a restart.
+// The id of an event is made of its place in the stream, so that it is the same at every reading.
 void WriteRecord(std::string& out, const Stream& stream, const Shard& shard, uint64_t number,
                  const StreamRecord& record) {
   const std::string sequence = SequenceNumber(shard.number, number);

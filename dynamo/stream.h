@@ -95,6 +95,9 @@ class Stream {
 
 using StreamPtr = std::shared_ptr<Stream>;
 
+std::string StreamArn(const std::string& account, const std::string& region,
+                      const std::string& table_name, const std::string& label);
+
 // "100000000000000000042": 21 digits that tell the shard and the record, and sort as both do.
 std::string SequenceNumber(uint32_t shard, uint64_t record);
 struct RecordPlace {

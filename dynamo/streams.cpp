@@ -85,7 +85,7 @@ Streams::Streams(storage::Database& database)
       if (cursor.Valid() && cursor.Key().starts_with(prefix))
         shard.next = RecordNumber(cursor.Key()) + 1;
     }
-    streams_[stream->number()] = std::move(stream);
+    streams_[stream->Arn()] = std::move(stream);
   }
 }
 
@@ -94,7 +94,6 @@ StreamPtr Streams::Follow(storage::Batch& batch, const json* before, json* after
   const StreamPtr known = before ? Of(*before) : nullptr;
   if (!IsEnabled(after)) {
     if (known) Close(batch, *known, now);
-    if (after) after->erase("StreamNumber");
     return nullptr;
   }
   if (known) {
@@ -102,40 +101,33 @@ StreamPtr Streams::Follow(storage::Batch& batch, const json* before, json* after
     return known;
   }
   const StreamPtr opened = Open(batch, *after, shards, now);
-  (*after)["StreamNumber"] = opened->number();
   (*after)["LatestStreamLabel"] = opened->label();
   return opened;
 }
 
-StreamPtr Streams::Of(const json& table_definition) const {
-  if (!table_definition.contains("StreamNumber")) return nullptr;
-  const std::shared_lock lock(mutex_);
-  const auto found = streams_.find(table_definition.at("StreamNumber").get<uint32_t>());
-  return found == streams_.end() ? nullptr : found->second;
+StreamPtr Streams::Of(const json& table) const {
+  if (!IsEnabled(&table) || !table.contains("LatestStreamLabel")) return nullptr;
+  return FindByArn(StreamArn(
+      table.at("Account").get<std::string>(), table.at("Region").get<std::string>(),
+      table.at("TableName").get<std::string>(), table.at("LatestStreamLabel").get<std::string>()));
 }
 
 StreamPtr Streams::FindByArn(std::string_view arn) const {
   const std::shared_lock lock(mutex_);
-  for (const auto& [number, stream] : streams_) {
-    if (stream->Arn() == arn) return stream;
-  }
-  return nullptr;
+  const auto found = streams_.find(arn);
+  return found == streams_.end() ? nullptr : found->second;
 }
 
 std::vector<StreamPtr> Streams::List(std::string_view account, std::string_view region,
                                      Time now) const {
   std::vector<StreamPtr> list;
-  {
-    const std::shared_lock lock(mutex_);
-    for (const auto& [number, stream] : streams_) {
-      if (stream->account() == account && stream->region() == region &&
-          !IsOver(stream->disabled(), now)) {
-        list.push_back(stream);
-      }
+  const std::shared_lock lock(mutex_);
+  for (const auto& [arn, stream] : streams_) {
+    if (stream->account() == account && stream->region() == region &&
+        !IsOver(stream->disabled(), now)) {
+      list.push_back(stream);
     }
   }
-  std::sort(list.begin(), list.end(),
-            [](const auto& a, const auto& b) { return a->Arn() < b->Arn(); });
   return list;
 }
 
@@ -151,12 +143,11 @@ StreamPtr Streams::Open(storage::Batch& batch, const json& table, uint32_t shard
   definitions_.PutJson(batch, NumberKey(), number);
   // A table's streams are told apart by when they were opened, also on a clock that stands still.
   Time created = now;
-  const auto is_taken = [&](const auto& entry) {
-    return entry.second->table_name() == table.at("TableName").template get<std::string>() &&
-           entry.second->label() == LabelAt(created);
+  const auto arn = [&] {
+    return StreamArn(table.at("Account").get<std::string>(), table.at("Region").get<std::string>(),
+                     table.at("TableName").get<std::string>(), LabelAt(created));
   };
-  while (std::any_of(streams_.begin(), streams_.end(), is_taken))
-    created += std::chrono::milliseconds(1);
+  while (streams_.contains(arn())) created += std::chrono::milliseconds(1);
   auto stream = std::make_shared<Stream>(
       json{{"Number", number},
            {"Account", table.at("Account")},
@@ -177,7 +168,7 @@ StreamPtr Streams::Open(storage::Batch& batch, const json& table, uint32_t shard
     stream->shards_.push_back(std::move(shard));
   }
   Keep(batch, *stream);
-  streams_[number] = stream;
+  streams_[stream->Arn()] = stream;
   return stream;
 }
 
@@ -250,7 +241,7 @@ void Streams::Trim(Time now) {
   std::vector<StreamPtr> streams;
   {
     const std::shared_lock lock(mutex_);
-    for (const auto& [number, stream] : streams_) streams.push_back(stream);
+    for (const auto& [arn, stream] : streams_) streams.push_back(stream);
   }
   for (const auto& stream : streams) TrimOne(*stream, now);
 }
@@ -282,7 +273,7 @@ void Streams::TrimOne(Stream& stream, Time now) {
   records_.Write(std::move(batch));
   if (!is_over) return;
   const std::unique_lock lock(mutex_);
-  streams_.erase(stream.number());
+  streams_.erase(stream.Arn());
 }
 
 void StreamWriter::Add(const StreamPtr& stream, std::string_view partition, StreamRecord record) {

@@ -20,8 +20,8 @@ namespace fractus::dynamo {
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 constexpr auto kStreamRetention = std::chrono::hours(24);
 
-// Where a table's definition names its stream: "StreamNumber" while it is enabled, and
-// "LatestStreamLabel" of the last one.
+// A table's definition names its stream by "LatestStreamLabel"; the stream is enabled while there
+// is a "StreamSpecification".
 //
 // Keys of the room "dynamo.streams": the stream's number (4 bytes), the shard's number (4 bytes)
 // and the record's number (8 bytes), all big-endian. Thread-safe.
@@ -30,7 +30,7 @@ class Streams {
   explicit Streams(storage::Database& database);
 
   // Brings the streams in line with a table's definition, before it is kept: opens a stream, closes
-  // it, or splits its shards until there are at least `shards`. Sets the members named above. Null
+  // it, or splits its shards until there are at least `shards`. Sets "LatestStreamLabel". Null
   // `before`: the table is new; null `after`: it is deleted. No write to the table may be under
   // way. The stream comes back, or null when there is none.
   StreamPtr Follow(storage::Batch& batch, const json* before, json* after, uint32_t shards,
@@ -65,7 +65,8 @@ class Streams {
   storage::Room definitions_;
   storage::Room records_;
   mutable std::shared_mutex mutex_;
-  std::map<uint32_t, StreamPtr> streams_;
+  // By their ARNs.
+  std::map<std::string, StreamPtr, std::less<>> streams_;
 };
 
 // Collects the records of writes that happen together, and numbers them at the end. Holds the

@@ -16,8 +16,7 @@ Result<TablePtr> FindNamed(const Store& store, const Request& request) {
 
 }  // namespace
 
-// Differs from AWS: a change is in force at once, and a table's time to live may change as often as
-// one likes.
+// Differs from AWS: a change of time to live is in force at once, and may be followed by another.
 Result<json> DescribeTimeToLive(Store& store, const Request& request) {
   const auto table = FindNamed(store, request);
   if (!table) return table.error();

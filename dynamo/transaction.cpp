@@ -104,7 +104,7 @@ ApiError TransactionTooLarge() {
   return Invalid("The aggregate size of the items in the transaction exceeds 4 MB");
 }
 
-// Differs from AWS: which prints all the actions where there are too many.
+// Differs from AWS: a message about too many actions of a transaction does not print them.
 void CheckActionCount(Constraints& constraints, size_t count) {
   if (count == 0) {
     constraints.Add(

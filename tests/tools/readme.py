@@ -14,7 +14,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support import sources  # noqa: E402
 
 # Folder, title, name of the service's model.
-ROOMS = [("dynamo", "DynamoDB", "dynamodb"), ("cognito", "Cognito user pools", "cognito-idp"),
+ROOMS = [("dynamo", "DynamoDB", "dynamodb"), ("dynamo", "DynamoDB Streams", "dynamodbstreams"),
+         ("cognito", "Cognito user pools", "cognito-idp"),
          ("lambdas", "Lambda", "lambda"), ("gateway", "API Gateway (REST)", "apigateway"),
          ("emulator/services/cloudformation", "CloudFormation", "cloudformation"),
          ("emulator/services/logs", "CloudWatch Logs", "logs"),
@@ -29,9 +30,9 @@ def cpp_files(folder):
 
 
 def operations_in(text, known):
-    """The names of `known` operations in the body of a room's Operations()."""
-    body = re.search(r"::Operations\(\) \{\n(.*?)^\}", text, re.DOTALL | re.MULTILINE)
-    return set(re.findall(r'"([A-Z]\w+)"', body.group(1))) & known if body else set()
+    """The names of `known` operations in the bodies of a room's Operations() and StreamOperations()."""
+    bodies = re.findall(r"::\w*Operations\(\) \{\n(.*?)^\}", text, re.DOTALL | re.MULTILINE)
+    return set(re.findall(r'"([A-Z]\w+)"', "".join(bodies))) & known
 
 
 def served():
