@@ -4,6 +4,7 @@
 #include "dynamo/errors.h"
 #include "dynamo/item_request.h"
 #include "dynamo/operations.h"
+#include "dynamo/write_item.h"
 
 namespace fractus::dynamo {
 namespace {
@@ -199,6 +200,23 @@ void WriteCapacities(ObjectWriter& response, const std::vector<PlannedWrite>& pl
   out += ']';
 }
 
+void WriteCollections(std::string& out, const BatchRequest& request,
+                      const std::vector<PlannedWrite>& planned) {
+  size_t at = 0;
+  ObjectWriter tables(out);
+  for (const auto& [name, writes] : *request.tables) {
+    std::string list;
+    for (const auto& write : writes) {
+      const Table& table = *planned[at++].table;
+      if (!FormsCollections(table)) continue;
+      if (!list.empty()) list += ',';
+      WriteCollectionMetrics(list, table, write.has_put ? write.put->map : write.remove->map);
+    }
+    if (!list.empty()) tables.Member(name) += '[' + list + ']';
+  }
+  tables.End();
+}
+
 }  // namespace
 
 Result<std::string> BatchWriteItem(Store& store, const RequestContext& context,
@@ -220,6 +238,8 @@ Result<std::string> BatchWriteItem(Store& store, const RequestContext& context,
     if (WantsCapacity(request->return_consumed_capacity)) {
       WriteCapacities(response, *planned, *request->return_consumed_capacity);
     }
+    if (request->return_item_collection_metrics == "SIZE")
+      WriteCollections(response.Member("ItemCollectionMetrics"), *request, *planned);
     response.End();
     return out;
   }

@@ -133,19 +133,20 @@ Result<std::string> GetRecords(Store& store, const RequestContext& context, std:
   if (iterator->record < store.streams().Horizon(**stream, *shard, context.now)) return Trimmed();
 
   const auto limit = static_cast<size_t>(request->limit.value_or(kMostRecords));
-  std::string records;
+  std::string records, one;
   size_t count = 0;
-  store.streams().Read(
-      **stream, *shard, iterator->record, [&](uint64_t number, const StreamRecord& record) {
-        // A record that came after the shard was looked up waits for the next call.
-        if (count == limit || records.size() >= kLargestAnswer || number >= shard->next) {
-          return false;
-        }
-        if (count++ > 0) records += ',';
-        WriteRecord(records, **stream, *shard, number, record);
-        iterator->record = number + 1;
-        return true;
-      });
+  const auto visit = [&](uint64_t number, const StreamRecord& record) {
+    // A record that came after the shard was looked up waits for the next call.
+    if (count == limit || number >= shard->next) return false;
+    one.clear();
+    WriteRecord(one, **stream, *shard, number, record);
+    if (count > 0 && records.size() + one.size() > kLargestAnswer) return false;
+    if (count++ > 0) records += ',';
+    records += one;
+    iterator->record = number + 1;
+    return true;
+  };
+  store.streams().Read(**stream, *shard, iterator->record, visit);
   std::string out;
   ObjectWriter response(out);
   // A closed shard that is read to its end has no next iterator.

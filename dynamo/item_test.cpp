@@ -359,5 +359,22 @@ TEST_F(ItemTest, ConditionalWritesOfManyThreadsLoseNothing) {
       std::to_string(kThreads * kIncrements));
 }
 
+TEST_F(ItemTest, ABatchTellsTheCollectionsOfItsItems) {
+  MakeSortedTable(
+      R"(,"LocalSecondaryIndexes":[{"IndexName":"by_note","KeySchema":[{"AttributeName":"user","KeyType":"HASH"},
+      {"AttributeName":"note","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}}])",
+      R"(,{"AttributeName":"note","AttributeType":"S"})");
+  EXPECT_EQ(
+      Call(
+          "BatchWriteItem",
+          R"({"ReturnItemCollectionMetrics":"SIZE","RequestItems":{"Users":[{"PutRequest":{"Item":{"id":{"S":"1"}}}}],
+           "Orders":[{"PutRequest":{"Item":{"user":{"S":"u"},"time":{"N":"1"}}}},
+                     {"DeleteRequest":{"Key":{"user":{"S":"v"},"time":{"N":"2"}}}}]}})")
+          .at("ItemCollectionMetrics")
+          .dump(),
+      R"({"Orders":[{"ItemCollectionKey":{"user":{"S":"u"}},"SizeEstimateRangeGB":[0.0,1.0]},)"
+      R"({"ItemCollectionKey":{"user":{"S":"v"}},"SizeEstimateRangeGB":[0.0,1.0]}]})");
+}
+
 }  // namespace
 }  // namespace fractus::dynamo

@@ -173,6 +173,17 @@ TEST_F(StreamTest, IteratorsStartWhereTheyAreAsked) {
   EXPECT_THAT(Invalid("GetShardIterator", request.dump()), HasSubstr("SequenceNumber"));
 }
 
+TEST_F(StreamTest, APageHoldsOneMegabyte) {
+  MakeStreamed("NEW_IMAGE");
+  for (const char* id : {"a", "b", "c"}) {
+    Call("PutItem", R"({"TableName":"Users","Item":{"id":{"S":")" + std::string(id) +
+                        R"("},"t":{"S":")" + std::string(399 * 1024, 't') + "\"}}}");
+  }
+  const json page = Read(Iterator());
+  EXPECT_THAT(Said(page.at("Records")), ElementsAre("INSERT a", "INSERT b"));
+  EXPECT_THAT(Said(Read(page.at("NextShardIterator")).at("Records")), ElementsAre("INSERT c"));
+}
+
 TEST_F(StreamTest, BadRequestsAreRefused) {
   MakeStreamed("KEYS_ONLY");
   const std::string gone =
