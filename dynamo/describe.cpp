@@ -3,76 +3,80 @@
 #include "dynamo/errors.h"
 #include "dynamo/item_request.h"
 #include "dynamo/operations.h"
+#include "dynamo/table_life.h"
+#include "dynamo/throughput.h"
 
 namespace fractus::dynamo {
 namespace {
 
-json Throughput(const json& given) {
-  return {{"NumberOfDecreasesToday", 0},
-          {"ReadCapacityUnits", given.value("ReadCapacityUnits", 0)},
-          {"WriteCapacityUnits", given.value("WriteCapacityUnits", 0)}};
-}
-
-bool IsOnDemand(const json& definition) {
-  return definition.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST";
-}
-
-// What a table can serve at once: what was asked for, else what the service starts with.
-// Source: recorded test_gsi_with_billing_mode, test_table_warm_throughput.
-json WarmThroughput(const json& given, const json& throughput, bool is_on_demand,
-                    const char* status) {
-  json warm = {
-      {"ReadUnitsPerSecond", is_on_demand ? 12000 : throughput.value("ReadCapacityUnits", 0)},
-      {"WriteUnitsPerSecond", is_on_demand ? 4000 : throughput.value("WriteCapacityUnits", 0)},
-      {"Status", status}};
-  if (given.is_object()) warm.update(given);
-  return warm;
-}
-
-json DescribeIndex(Store& store, const Table& table, const Index& index, const json& definition,
-                   DescriptionOf what) {
-  json described = {{"IndexName", index.name},
-                    {"IndexArn", table.Arn() + "/index/" + index.name},
+json DescribeIndex(Store& store, const Table& table, const json& definition, IndexKind kind,
+                   DescriptionOf what, Time now) {
+  const auto name = definition.at("IndexName").get<std::string>();
+  json described = {{"IndexName", name},
+                    {"IndexArn", table.Arn() + "/index/" + name},
                     {"KeySchema", definition.at("KeySchema")},
                     {"Projection", definition.at("Projection")},
                     {"IndexSizeBytes", 0},
                     {"ItemCount", 0}};
-  if (what == DescriptionOf::kPresent || what == DescriptionOf::kUpdated) {
-    const auto total = store.Count(table, index.tally);
+  const Index* index = table.FindIndex(name);
+  if (index && (what == DescriptionOf::kPresent || what == DescriptionOf::kUpdated)) {
+    const auto total = store.Count(table, index->tally);
     described["IndexSizeBytes"] = total.bytes;
     described["ItemCount"] = total.items;
   }
-  if (index.kind == IndexKind::kLocal) return described;
+  if (kind == IndexKind::kLocal) return described;
   const json throughput = definition.value("ProvisionedThroughput", json::object());
-  described["ProvisionedThroughput"] = Throughput(throughput);
-  described["IndexStatus"] = what == DescriptionOf::kCreated ? "CREATING" : "ACTIVE";
+  described["ProvisionedThroughput"] = DescribeThroughput(throughput, now);
+  const std::string status = StatusAt(definition, now);
+  described["IndexStatus"] = status;
+  // Only an index that is added to a table is filled.
+  if (status == "CREATING" && what != DescriptionOf::kCreated)
+    described["Backfilling"] = what == DescriptionOf::kPresent;
   if (definition.contains("OnDemandThroughput"))
     described["OnDemandThroughput"] = definition.at("OnDemandThroughput");
   if (what != DescriptionOf::kCreated) {
     described["WarmThroughput"] =
-        WarmThroughput(definition.value("WarmThroughput", json()), throughput,
-                       IsOnDemand(table.definition()), "ACTIVE");
+        DescribeWarmThroughput(definition.value("WarmThroughput", json()), throughput,
+                               IsOnDemand(table.definition()), "ACTIVE");
   }
   return described;
 }
 
+// The service encrypts every table; SSESpecification only chooses whose key it takes.
+// Source: recorded test_dynamodb_create_table_with_partial_sse_specification.
+json DescribeEncryption(const json& definition) {
+  return {{"Status", definition.value("SseStatus", "ENABLED")},
+          {"SSEType", "KMS"},
+          {"KMSMasterKeyArn", definition.at("SseKeyArn")}};
+}
+
+json DescribeBilling(const json& definition, DescriptionOf what) {
+  if (!IsOnDemand(definition)) {
+    return {{"BillingMode", "PROVISIONED"},
+            {"LastUpdateToPayPerRequestDateTime", definition.at("OnDemandSince")}};
+  }
+  json billing = {{"BillingMode", "PAY_PER_REQUEST"}};
+  if (what != DescriptionOf::kCreated) {
+    billing["LastUpdateToPayPerRequestDateTime"] =
+        definition.value("OnDemandSince", definition.at("CreationDateTime"));
+  }
+  return billing;
+}
+
 }  // namespace
 
-json DescribeAs(Store& store, const Table& table, DescriptionOf what) {
-  const json& definition = table.definition();
+json DescribeAs(Store& store, const Table& table, const json& definition, DescriptionOf what,
+                Time now) {
+  const json throughput = definition.value("ProvisionedThroughput", json::object());
   json described = {
       {"TableName", table.name()},
       {"TableArn", table.Arn()},
       {"TableId", definition.at("TableId")},
-      {"TableStatus", what == DescriptionOf::kCreated   ? "CREATING"
-                      : what == DescriptionOf::kDeleted ? "DELETING"
-                      : what == DescriptionOf::kUpdated ? "UPDATING"
-                                                        : "ACTIVE"},
+      {"TableStatus", StatusAt(definition, now)},
       {"DeletionProtectionEnabled", definition.value("DeletionProtectionEnabled", false)},
       {"ItemCount", 0},
       {"TableSizeBytes", 0},
-      {"ProvisionedThroughput",
-       Throughput(definition.value("ProvisionedThroughput", json::object()))}};
+      {"ProvisionedThroughput", DescribeThroughput(throughput, now)}};
   if (what == DescriptionOf::kDeleted) return described;
   if (what == DescriptionOf::kPresent || what == DescriptionOf::kUpdated) {
     const auto total = store.Count(table, 0);
@@ -81,50 +85,40 @@ json DescribeAs(Store& store, const Table& table, DescriptionOf what) {
   }
   for (const char* member : {"AttributeDefinitions", "KeySchema", "CreationDateTime"})
     described[member] = definition.at(member);
-  if (IsOnDemand(definition)) {
-    described["BillingModeSummary"]["BillingMode"] = "PAY_PER_REQUEST";
-    if (what != DescriptionOf::kCreated) {
-      described["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"] =
-          definition.value("OnDemandSince", definition.at("CreationDateTime"));
-    }
-  } else if (definition.contains("OnDemandSince")) {
-    described["BillingModeSummary"] = {
-        {"BillingMode", "PROVISIONED"},
-        {"LastUpdateToPayPerRequestDateTime", definition.at("OnDemandSince")}};
-  }
+  if (IsOnDemand(definition) || definition.contains("OnDemandSince"))
+    described["BillingModeSummary"] = DescribeBilling(definition, what);
   const json warm = definition.value("WarmThroughput", json());
   if (what != DescriptionOf::kCreated || !warm.is_null()) {
-    described["WarmThroughput"] = WarmThroughput(
-        warm, definition.value("ProvisionedThroughput", json::object()), IsOnDemand(definition),
-        what == DescriptionOf::kPresent ? "ACTIVE" : "UPDATING");
+    described["WarmThroughput"] =
+        DescribeWarmThroughput(warm, throughput, IsOnDemand(definition),
+                               what == DescriptionOf::kPresent ? "ACTIVE" : "UPDATING");
   }
-  for (const char* member : {"OnDemandThroughput", "StreamSpecification", "LatestStreamLabel"}) {
+  for (const char* member :
+       {"OnDemandThroughput", "StreamSpecification", "LatestStreamLabel", "RestoreSummary"}) {
     if (definition.contains(member)) described[member] = definition.at(member);
   }
   if (definition.contains("LatestStreamLabel")) {
     described["LatestStreamArn"] =
         table.Arn() + "/stream/" + definition.at("LatestStreamLabel").get<std::string>();
   }
+  if (definition.contains("SseKeyArn"))
+    described["SSEDescription"] = DescribeEncryption(definition);
   if (definition.contains("TableClass"))
     described["TableClassSummary"]["TableClass"] = definition.at("TableClass");
-  for (const char* member : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
-    if (!definition.contains(member) || definition.at(member).empty()) continue;
-    json& list = described[member] = json::array();
-    for (const auto& index : definition.at(member)) {
-      list.push_back(DescribeIndex(
-          store, table, *table.FindIndex(index.at("IndexName").get_ref<const std::string&>()),
-          index, what));
-    }
+  for (const auto& [member, kind] : {std::pair{"LocalSecondaryIndexes", IndexKind::kLocal},
+                                     std::pair{"GlobalSecondaryIndexes", IndexKind::kGlobal}}) {
+    for (const auto& index : definition.value(member, json::array()))
+      described[member].push_back(DescribeIndex(store, table, index, kind, what, now));
   }
   return described;
 }
 
 Result<json> DescribeTable(Store& store, const Request& request) {
   if (auto error = CheckTableName(request)) return *error;
-  const TableAddress address = AddressOf(request.context, request.Text("TableName"));
-  const TablePtr table = store.FindTable(address.account, address.region, address.name);
-  if (!table) return TableNotFound(address.name);
-  return json{{"Table", DescribeAs(store, *table, DescriptionOf::kPresent)}};
+  const TablePtr table = FindSettled(store, request.context, request.Text("TableName"));
+  if (!table) return TableNotFound(AddressOf(request.context, request.Text("TableName")).name);
+  return json{{"Table", DescribeAs(store, *table, table->definition(), DescriptionOf::kPresent,
+                                   request.context.now)}};
 }
 
 Result<json> ListTables(Store& store, const Request& request) {
@@ -133,7 +127,7 @@ Result<json> ListTables(Store& store, const Request& request) {
   const std::string start = request.Text("ExclusiveStartTableName");
   json names = json::array();
   json output = json::object();
-  for (const auto& table : store.Tables(request.context.account, request.context.region)) {
+  for (const auto& table : ListSettled(store, request.context)) {
     if (table->name() <= start) continue;
     if (names.size() == limit) {
       output["LastEvaluatedTableName"] = names.back();
@@ -143,20 +137,6 @@ Result<json> ListTables(Store& store, const Request& request) {
   }
   output["TableNames"] = std::move(names);
   return output;
-}
-
-Result<json> DeleteTable(Store& store, const Request& request) {
-  if (auto error = CheckTableName(request)) return *error;
-  const TableAddress address = AddressOf(request.context, request.Text("TableName"));
-  const TablePtr table = store.FindTable(address.account, address.region, address.name);
-  if (!table) return TableNotFound(address.name);
-  if (table->definition().value("DeletionProtectionEnabled", false)) {
-    return Invalid(
-        "Resource cannot be deleted as it is currently protected against deletion. Disable "
-        "deletion protection first.");
-  }
-  if (!store.RemoveTable(table)) return TableNotFound(address.name);
-  return json{{"TableDescription", DescribeAs(store, *table, DescriptionOf::kDeleted)}};
 }
 
 Result<json> DescribeLimits(Store&, const Request&) {

@@ -24,9 +24,9 @@ std::optional<Time> ReapOrLog(Store& store, Time now) {
 
 }  // namespace
 
-Dynamo::Dynamo(storage::Database& database, Clock& clock, IdSource& ids)
+Dynamo::Dynamo(storage::Database& database, Clock& clock, IdSource& ids, Settings settings)
     : ids_(ids),
-      store_(std::make_unique<Store>(database, clock)),
+      store_(std::make_unique<Store>(database, clock, settings)),
       reaper_(std::make_unique<ClockAlarm>(
           clock, [&store = *store_](Time now) { return ReapOrLog(store, now); })) {}
 Dynamo::~Dynamo() = default;
@@ -58,13 +58,25 @@ service::OperationTable Dynamo::Operations() {
   const auto table_operation = [&](const char* name, auto run) {
     table[name] = [&store, run](const Request& request) { return run(store, request); };
   };
-  table["CreateTable"] = [&store, &ids](const Request& request) {
-    return CreateTable(store, ids, request);
+  const auto making_operation = [&](const char* name, auto run) {
+    table[name] = [&store, &ids, run](const Request& request) { return run(store, ids, request); };
   };
+  making_operation("CreateTable", CreateTable);
   table_operation("DescribeTable", DescribeTable);
   table_operation("ListTables", ListTables);
-  table_operation("UpdateTable", UpdateTable);
-  table_operation("DeleteTable", DeleteTable);
+  making_operation("UpdateTable", UpdateTable);
+  making_operation("DeleteTable", DeleteTable);
+  making_operation("CreateBackup", CreateBackup);
+  table_operation("DescribeBackup", DescribeBackup);
+  table_operation("DeleteBackup", DeleteBackup);
+  table_operation("ListBackups", ListBackups);
+  making_operation("RestoreTableFromBackup", RestoreTableFromBackup);
+  table_operation("DescribeContinuousBackups", DescribeContinuousBackups);
+  table_operation("UpdateContinuousBackups", UpdateContinuousBackups);
+  making_operation("RestoreTableToPointInTime", RestoreTableToPointInTime);
+  making_operation("PutResourcePolicy", PutResourcePolicy);
+  table_operation("GetResourcePolicy", GetResourcePolicy);
+  table_operation("DeleteResourcePolicy", DeleteResourcePolicy);
   table_operation("DescribeTimeToLive", DescribeTimeToLive);
   table_operation("UpdateTimeToLive", UpdateTimeToLive);
   table_operation("TagResource", TagResource);

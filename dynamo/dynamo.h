@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "dynamo/settings.h"
 #include "emulator/core/clock_alarm.h"
 #include "emulator/core/id_source.h"
 #include "emulator/service/operation_table.h"
@@ -15,8 +16,8 @@ class Store;
 // Thread-safe. The references outlive it; the operations it hands out do not.
 class Dynamo {
  public:
-  // Opens the rooms "dynamo" (definitions), "dynamo.items" and "dynamo.streams".
-  Dynamo(storage::Database& database, Clock& clock, IdSource& ids);
+  // Opens the rooms "dynamo" (definitions), "dynamo.items", "dynamo.history" and "dynamo.streams".
+  Dynamo(storage::Database& database, Clock& clock, IdSource& ids, Settings settings = {});
   ~Dynamo();
 
   service::OperationTable Operations();

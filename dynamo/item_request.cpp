@@ -120,10 +120,14 @@ TableAddress AddressOf(const RequestContext& context, const std::string& name_or
 
 TablePtr FindTable(const Store& store, const RequestContext& context,
                    const std::string& name_or_arn) {
-  if (!name_or_arn.starts_with("arn:"))
-    return store.FindTable(context.account, context.region, name_or_arn);
-  const TableAddress address = AddressOf(context, name_or_arn);
-  return store.FindTable(address.account, address.region, address.name);
+  TablePtr table;
+  if (name_or_arn.starts_with("arn:")) {
+    const TableAddress address = AddressOf(context, name_or_arn);
+    table = store.FindTable(address.account, address.region, address.name);
+  } else {
+    table = store.FindTable(context.account, context.region, name_or_arn);
+  }
+  return table && table->ServesAt(context.now) ? table : nullptr;
 }
 
 std::optional<ApiError> CheckTableName(const Request& request) {

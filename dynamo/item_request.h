@@ -22,6 +22,7 @@ struct TableAddress {
   std::string account, region, name;
 };
 TableAddress AddressOf(const RequestContext& context, const std::string& name_or_arn);
+// The table whose items are read or written; null when there is none, or none yet.
 TablePtr FindTable(const Store& store, const RequestContext& context,
                    const std::string& name_or_arn);
 

@@ -227,11 +227,13 @@ std::optional<ApiError> CheckSelect(const Fields& fields) {
   return std::nullopt;
 }
 
-std::optional<ApiError> PlanIndex(const Fields& fields, PagePlan& plan) {
+std::optional<ApiError> PlanIndex(const Fields& fields, Time now, PagePlan& plan) {
   if (!fields.index_name) return std::nullopt;
   plan.index = plan.table->FindIndex(*fields.index_name);
-  if (!plan.index)
+  if (!plan.index || plan.index->readable_from == Time::max())
     return Invalid("The table does not have the specified index: " + *fields.index_name);
+  if (plan.index->readable_from > now)
+    return Invalid("Cannot read from backfilling global secondary index: " + plan.index->name);
   if (plan.index->kind == IndexKind::kGlobal && fields.consistent_read == true) {
     return Invalid("Consistent reads are not supported on global secondary indexes");
   }

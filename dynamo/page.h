@@ -66,7 +66,7 @@ void CheckPageFields(Constraints& constraints, const Fields& fields,
 // IndexName, ConsistentRead and Select against the table, and what they make of the plan.
 std::optional<ApiError> PlanSelection(const Fields& fields, PagePlan& plan);
 // Finds IndexName in the table.
-std::optional<ApiError> PlanIndex(const Fields& fields, PagePlan& plan);
+std::optional<ApiError> PlanIndex(const Fields& fields, Time now, PagePlan& plan);
 // Select against the other members, before the table is known.
 std::optional<ApiError> CheckSelect(const Fields& fields);
 // ExclusiveStartKey.

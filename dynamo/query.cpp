@@ -70,12 +70,12 @@ Result<QueryConditions> ReadConditions(const Fields& fields, Placeholders& place
 }
 
 Result<PagePlan> MakePlan(TablePtr table, const Fields& fields, const QueryConditions& conditions,
-                          const Wanted& wanted) {
+                          const Wanted& wanted, Time now) {
   PagePlan plan;
   plan.table = std::move(table);
   plan.filter = conditions.filter;
   plan.wanted = wanted;
-  if (auto error = PlanIndex(fields, plan)) return *error;
+  if (auto error = PlanIndex(fields, now, plan)) return *error;
   const KeySchema& keys = plan.index ? plan.index->keys : plan.table->keys();
   const auto key_condition = MakeKeyCondition(conditions.keys, keys, conditions.form);
   if (!key_condition) return key_condition.error();
@@ -132,7 +132,7 @@ Result<std::string> Query(Store& store, const RequestContext& context, std::stri
 
   TablePtr table = FindTable(store, context, *fields->table_name);
   if (!table) return TableNotFound();
-  const auto plan = MakePlan(std::move(table), *fields, *conditions, *wanted);
+  const auto plan = MakePlan(std::move(table), *fields, *conditions, *wanted, context.now);
   if (!plan) return plan.error();
   return ReadPage(store, *plan, fields->return_consumed_capacity);
 }

@@ -85,7 +85,7 @@ Result<std::string> Scan(Store& store, const RequestContext& context, std::strin
 
   plan.table = FindTable(store, context, *fields->table_name);
   if (!plan.table) return TableNotFound();
-  if (auto error = PlanIndex(*fields, plan)) return *error;
+  if (auto error = PlanIndex(*fields, context.now, plan)) return *error;
   if (auto error = PlanSelection(*fields, plan)) return *error;
   plan.range = RangeOf(*plan.table, plan.index ? plan.index->number : 0);
   plan.segment = fields->segment;

@@ -50,10 +50,12 @@ const Item* Previous::item() {
 
 size_t Previous::billed_size() const { return row_ ? RowBilledSize(*row_) : 0; }
 
-Store::Store(storage::Database& database, Clock& clock)
+Store::Store(storage::Database& database, Clock& clock, Settings settings)
     : clock_(clock),
+      settings_(settings),
       definitions_(database.OpenRoom("dynamo")),
       items_(database.OpenRoom("dynamo.items")),
+      history_(database.OpenRoom("dynamo.history")),
       streams_(database) {
   Load();
 }
@@ -75,6 +77,7 @@ void Store::Load() {
     }
     Publish(table);
   }
+  LoadHistory();
 }
 
 Store::~Store() {
@@ -130,14 +133,21 @@ std::vector<TablePtr> Store::AllTables() const {
   return tables;
 }
 
-TablePtr Store::AddTable(json definition) {
+uint32_t Store::TakeNumber(storage::Batch& batch) {
+  const uint32_t number = definitions_.GetJson(NumberKey()).value_or(json(0)).get<uint32_t>() + 1;
+  definitions_.PutJson(batch, NumberKey(), number);
+  return number;
+}
+
+TablePtr Store::AddTable(json definition, const std::optional<RowSource>& source) {
   const std::lock_guard lock(definition_mutex_);
   if (FindTable(definition.at("Account").get_ref<const std::string&>(),
                 definition.at("Region").get_ref<const std::string&>(),
                 definition.at("TableName").get_ref<const std::string&>())) {
     return nullptr;
   }
-  const uint32_t number = definitions_.GetJson(NumberKey()).value_or(json(0)).get<uint32_t>() + 1;
+  storage::Batch batch;
+  const uint32_t number = TakeNumber(batch);
   definition["Number"] = number;
   uint16_t index_number = 0;
   for (const char* member : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
@@ -145,12 +155,18 @@ TablePtr Store::AddTable(json definition) {
     for (auto& index : definition.at(member)) index["Number"] = ++index_number;
   }
   definition["LastIndexNumber"] = index_number;
-  storage::Batch batch;
   const StreamPtr stream =
       streams_.Follow(batch, nullptr, &definition, ShardCount(definition), clock_.Now());
   auto table = std::make_shared<const Table>(std::move(definition), nullptr, stream);
-  table->tallies()->counted = true;
-  definitions_.PutJson(batch, NumberKey(), number);
+  table->tallies()->counted = !source;
+  if (source) {
+    // The number is spent first: rows that a crash leaves behind belong to no later table.
+    definitions_.Write(std::exchange(batch, storage::Batch()));
+    CopyRows(*source, number);
+    std::vector<const Index*> to_fill;
+    for (const auto& index : table->indexes()) to_fill.push_back(&index);
+    Backfill(*table, to_fill);
+  }
   definitions_.PutJson(batch, DefinitionKey(*table), table->definition());
   definitions_.Write(std::move(batch));
   Publish(table);
@@ -213,6 +229,11 @@ TablePtr Store::ChangeTable(const TablePtr& table, const std::function<void(json
 void Store::Backfill(const Table& table, const std::vector<const Index*>& indexes) {
   if (indexes.empty()) return;
   storage::Batch batch;
+  // A crash in the middle of an earlier filling may have left entries under this number.
+  for (const Index* index : indexes) {
+    const std::string prefix = table.SpacePrefix(index->number);
+    items_.DeleteRange(batch, prefix, storage::PrefixEnd(prefix));
+  }
   size_t rows = 0;
   items_.Scan(table.SpacePrefix(0), [&](std::string_view, std::string_view row) {
     const Item item = DecodeRow(row);
@@ -263,6 +284,7 @@ bool Store::RemoveTable(const TablePtr& table) {
   const std::string prefix = current->SpacePrefix(0).substr(0, 4);
   storage::Batch batch;
   items_.DeleteRange(batch, prefix, storage::PrefixEnd(prefix));
+  history_.DeleteRange(batch, prefix, storage::PrefixEnd(prefix));
   definitions_.Delete(batch, DefinitionKey(*current));
   streams_.Follow(batch, &current->definition(), nullptr, 0, clock_.Now());
   definitions_.Write(std::move(batch));

@@ -15,6 +15,7 @@
 
 #include "dynamo/claims.h"
 #include "dynamo/row_cache.h"
+#include "dynamo/settings.h"
 #include "dynamo/streams.h"
 #include "dynamo/table.h"
 #include "emulator/core/api_error.h"
@@ -80,14 +81,22 @@ struct Occasion {
   std::optional<std::pair<std::string, json>> document = std::nullopt;
 };
 
+// Where a new table's rows come from: the table or copy of that number, as it is or as it was.
+struct RowSource {
+  uint32_t number = 0;
+  std::optional<Time> as_of;
+};
+
 // Thread-safe.
 class Store {
  public:
-  Store(storage::Database& database, Clock& clock);
+  Store(storage::Database& database, Clock& clock, Settings settings = {});
   // Remembers how many items there are, so that the next start need not count them.
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
+
+  const Settings& settings() const { return settings_; }
 
   // Null when there is no such table. One lookup in memory.
   TablePtr FindTable(std::string_view account, std::string_view region,
@@ -98,9 +107,9 @@ class Store {
   // Of all accounts and regions.
   std::vector<TablePtr> AllTables() const;
 
-  // Adds a table; null when there is one of that name. Number and the indexes' Numbers are given
-  // here.
-  TablePtr AddTable(json definition);
+  // Adds a table with the rows of `source`, if there is one; null when there is a table of that
+  // name. Number and the indexes' Numbers are given here.
+  TablePtr AddTable(json definition, const std::optional<RowSource>& source = std::nullopt);
   // Replaces the definition by what `change` makes of it; null when the table is gone. Indexes
   // without a Number are new: they are filled from the table's items. Entries of indexes that are
   // no longer there are deleted. Writers wait meanwhile.
@@ -108,11 +117,24 @@ class Store {
   // Deletes the table and its items; false when it is gone already.
   bool RemoveTable(const TablePtr& table);
 
-  // How many items the table (0) or its index (Index::tally) holds, and their size in bytes. Counts
-  // them when that was not done since the last unclean end.
   struct Total {
     int64_t items, bytes;
   };
+  // Copies the table's items as they are now, for a backup.
+  struct Copy {
+    uint32_t number;
+    Total total;
+  };
+  Copy CopyItems(const Table& table);
+  void DropCopy(uint32_t number);
+  // Forgets what the table's items were before `until`.
+  void TrimHistory(const Table& table, Time until);
+
+  // Documents about backups, by name.
+  const storage::Room& definitions() const { return definitions_; }
+
+  // How many items the table (0) or its index (Index::tally) holds, and their size in bytes. Counts
+  // them when that was not done since the last unclean end.
   Total Count(const Table& table, size_t tally);
 
   // Into the caller's buffer; false when there is no such key.
@@ -149,6 +171,7 @@ class Store {
   static constexpr size_t kStripes = 512;
 
   void Load();
+  void LoadHistory();
   size_t StripeOf(std::string_view key) const {
     return std::hash<std::string_view>()(key) % kStripes;
   }
@@ -162,10 +185,18 @@ class Store {
   void BackfillExpiries(const Table& table);
   void Backfill(const Table& table, const std::vector<const Index*>& indexes);
   void Publish(const TablePtr& table);
+  uint32_t TakeNumber(storage::Batch& batch);
+  Total CopyRows(const RowSource& source, uint32_t target);
+  void UndoLaterWrites(storage::Cursor history, const RowSource& source, uint32_t target);
+  void Remember(storage::Batch& batch, const PlannedWrite& write, Previous& previous, Time now);
 
   Clock& clock_;
+  const Settings settings_;
   storage::Room definitions_;
   storage::Room items_;
+  // What items were before their writes, for tables with point-in-time recovery (store_copies.cpp).
+  storage::Room history_;
+  std::atomic<uint64_t> last_history_{0};
   mutable RowCache cache_;
   Streams streams_;
   mutable std::shared_mutex catalog_mutex_;

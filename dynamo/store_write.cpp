@@ -38,6 +38,7 @@ void Store::Apply(PlannedWrite& write, Previous& previous, const Change& change,
     items_.Delete(effects.batch, write.key);
   }
   const Table& table = *write.table;
+  if (table.KeepsHistory()) Remember(effects.batch, write, previous, occasion.now);
   effects.Count(*table.tallies()->of[0], (next ? 1 : 0) - (previous.exists() ? 1 : 0),
                 static_cast<int64_t>(write.new_size) - static_cast<int64_t>(write.old_size));
   ApplyToIndexes(write, previous, next, effects);

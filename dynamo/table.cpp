@@ -22,6 +22,13 @@ KeySchema ReadKeys(const json& schema, const json& definitions) {
   return keys;
 }
 
+// See table_life.h.
+Time UsableFrom(const json& definition) {
+  if (definition.contains("DeletingUntil")) return Time::max();
+  if (!definition.contains("CreatingUntil")) return Time::min();
+  return Time(Duration(definition.at("CreatingUntil").get<int64_t>()));
+}
+
 Index ReadIndex(const json& definition, IndexKind kind, const json& attributes) {
   Index index;
   index.name = definition.at("IndexName").get<std::string>();
@@ -33,6 +40,7 @@ Index ReadIndex(const json& definition, IndexKind kind, const json& attributes) 
   index.projection = type == "ALL"         ? Projection::kAll
                      : type == "KEYS_ONLY" ? Projection::kKeysOnly
                                            : Projection::kInclude;
+  index.readable_from = UsableFrom(definition);
   index.included = projection.value("NonKeyAttributes", std::vector<std::string>());
   return index;
 }
@@ -69,6 +77,8 @@ Table::Table(json definition, std::shared_ptr<Tallies> tallies, std::shared_ptr<
   region_ = definition_.at("Region").get<std::string>();
   name_ = definition_.at("TableName").get<std::string>();
   number_ = definition_.at("Number").get<uint32_t>();
+  serves_from_ = UsableFrom(definition_);
+  keeps_history_ = definition_.contains("RecoverableSince");
   const json& attributes = definition_.at("AttributeDefinitions");
   keys_ = ReadKeys(definition_.at("KeySchema"), attributes);
   for (const auto& [member, kind] : {std::pair{"LocalSecondaryIndexes", IndexKind::kLocal},

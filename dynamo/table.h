@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dynamo/value.h"
+#include "emulator/core/clock.h"
 #include "emulator/core/json.h"
 
 namespace fractus::dynamo {
@@ -42,6 +43,8 @@ struct Index {
   std::vector<std::string> included;
   // Where its entries are counted (Table::tally).
   size_t tally = 0;
+  // Not read before this; never once it is being deleted.
+  Time readable_from = Time::min();
 };
 
 // How many items there are and what they weigh; for the table first, then for each index.
@@ -78,6 +81,11 @@ class Table {
   const std::vector<Index>& indexes() const { return indexes_; }
   const Index* FindIndex(std::string_view name) const;
   std::string Arn() const;
+
+  // Whether items can be read and written: the table is made, and is not being deleted.
+  bool ServesAt(Time now) const { return now >= serves_from_; }
+  // Point-in-time recovery: what items were is kept.
+  bool KeepsHistory() const { return keeps_history_; }
 
   const std::shared_ptr<Tallies>& tallies() const { return tallies_; }
   // Null when the table has no enabled stream.
@@ -132,6 +140,8 @@ class Table {
   std::shared_ptr<Tallies> tallies_;
   std::shared_ptr<Stream> stream_;
   std::string expiry_attribute_;
+  Time serves_from_ = Time::min();
+  bool keeps_history_ = false;
   mutable std::atomic<bool> retired_{false};
 };
 

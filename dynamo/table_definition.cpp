@@ -228,10 +228,6 @@ std::optional<ApiError> CheckEmulated(const json& input) {
   const auto refused = [](const std::string& what) {
     return ApiError{"NotImplemented", "The emulator does not have " + what + " yet.", 501};
   };
-  const json no_object = json::object();
-  if (input.value("SSESpecification", no_object).value("Enabled", false))
-    return refused("encryption with KMS keys");
-  if (input.contains("ResourcePolicy")) return refused("resource policies of DynamoDB tables");
   if (input.contains("ReplicaUpdates")) return refused("global tables");
   return std::nullopt;
 }
@@ -303,6 +299,24 @@ std::optional<ApiError> CheckDefinition(const json& input) {
   return InvalidParameter(
       "Some AttributeDefinitions are not used. AttributeDefinitions: " + Bracketed(defined) +
       ", keys used: " + Bracketed({used.begin(), used.end()}));
+}
+
+void DropUnusedAttributes(json& definition) {
+  json kept = json::array();
+  for (const auto& attribute : definition.at("AttributeDefinitions")) {
+    const auto uses = [&](const json& schema) {
+      return std::any_of(schema.begin(), schema.end(), [&](const json& element) {
+        return element.at("AttributeName") == attribute.at("AttributeName");
+      });
+    };
+    bool is_used = uses(definition.at("KeySchema"));
+    for (const char* member : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
+      for (const auto& index : definition.value(member, json::array()))
+        is_used = is_used || uses(index.at("KeySchema"));
+    }
+    if (is_used) kept.push_back(attribute);
+  }
+  definition["AttributeDefinitions"] = std::move(kept);
 }
 
 }  // namespace fractus::dynamo

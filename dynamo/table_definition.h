@@ -26,4 +26,7 @@ void SetStream(json& definition, const json& input);
 // Keys, attribute definitions, indexes, billing mode and throughput of a whole table.
 std::optional<ApiError> CheckDefinition(const json& input);
 
+// Attribute definitions that no key uses any more go with the index that used them.
+void DropUnusedAttributes(json& definition);
+
 }  // namespace fractus::dynamo

@@ -32,7 +32,7 @@ class RoomTest : public ::testing::Test {
   void Open() {
     database_ =
         std::make_unique<storage::Database>(folder_ + "/data", storage::Durability::kProcess);
-    room_ = std::make_unique<Dynamo>(*database_, clock_, ids_);
+    room_ = std::make_unique<Dynamo>(*database_, clock_, ids_, settings_);
     operations_ = room_->Operations();
     operations_.merge(room_->StreamOperations());
   }
@@ -106,6 +106,8 @@ class RoomTest : public ::testing::Test {
   std::string region_ = "us-east-1";
   // Stands still.
   Clock clock_;
+  // For the next Open.
+  Settings settings_;
 
  private:
   std::string folder_;

@@ -112,6 +112,12 @@ lambdas::Settings LambdaSettings(const std::string& data_folder, const std::stri
   return settings;
 }
 
+dynamo::Settings DynamoSettingsFor(const cli::ServeOptions& options) {
+  dynamo::Settings settings;
+  settings.table_delay = options.table_delay;
+  return settings;
+}
+
 http::FrontDoorSettings FrontDoorSettingsFor(const cli::ServeOptions& options) {
   http::FrontDoorSettings settings;
   settings.region = options.region;
@@ -145,7 +151,7 @@ class Emulator : public cli::RunningEmulator {
         listener_(front_door_, authority_, ListenerSettingsFor(options)),
         endpoint_(fmt::format("127.0.0.1:{}", listener_.port())),
         logs_(database_, clock_, ids_),
-        dynamo_(database_, clock_, ids_),
+        dynamo_(database_, clock_, ids_, DynamoSettingsFor(options)),
         hosts_(HostSettingsFor(options, endpoint_, authority_, clock_)),
         lambdas_(database_, clock_, ids_, logs_, pool_, hosts_,
                  LambdaSettings(folder_.path(), endpoint_, authority_)),

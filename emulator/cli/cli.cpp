@@ -15,7 +15,8 @@ namespace {
 
 // Flags as typed, before they are understood.
 struct Raw {
-  std::string data, log_level = "info", clock, seed, isolation = "auto", durability = "process";
+  std::string data, log_level = "info", clock, seed, isolation = "auto", durability = "process",
+                    table_delay = "0s";
   std::vector<std::string> parameters;
 };
 
@@ -46,6 +47,10 @@ void AddServeFlags(CLI::App& command, ServeOptions& options, Raw& raw) {
       .add_option("--durability", raw.durability,
                   "process: survives kill -9; fsync: survives power loss")
       ->capture_default_str();
+  command
+      .add_option("--table-delay", raw.table_delay,
+                  "How long DynamoDB tables take to be made, changed and deleted, e.g. 5s")
+      ->capture_default_str();
   command.add_flag("--offline", options.offline, "The proxy refuses hosts that are not AWS's");
 }
 
@@ -56,6 +61,13 @@ void AddClientFlags(CLI::App& command, ClientOptions& options) {
   command.add_option("--region", options.region, "Region to work in")
       ->capture_default_str()
       ->envname("AWS_REGION");
+}
+
+Duration DurationOf(const std::string& flag, const std::string& text) {
+  const auto duration = ParseDuration(text);
+  if (!duration || *duration < Duration(0))
+    throw UserError{fmt::format("{} {} is not a duration like 500ms, 5s or 1m.", flag, text)};
+  return *duration;
 }
 
 void Understand(const Raw& raw, ServeOptions& options) {
@@ -89,6 +101,7 @@ void Understand(const Raw& raw, ServeOptions& options) {
   if (raw.durability != "process" && raw.durability != "fsync")
     throw UserError{fmt::format("--durability {} is neither process nor fsync.", raw.durability)};
   options.power_loss_safe = raw.durability == "fsync";
+  options.table_delay = DurationOf("--table-delay", raw.table_delay);
   if (options.account.size() != 12 ||
       options.account.find_first_not_of("0123456789") != std::string::npos)
     throw UserError{fmt::format("--account {} is not 12 digits.", options.account)};

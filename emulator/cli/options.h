@@ -27,6 +27,8 @@ struct ServeOptions {
   bool offline = false;
   bool worker_processes = false;
   bool power_loss_safe = false;
+  // How long DynamoDB tables and indexes stay CREATING, UPDATING and DELETING.
+  Duration table_delay{0};
 };
 
 // Flags of commands that talk to a running emulator.

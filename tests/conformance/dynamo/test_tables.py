@@ -91,3 +91,82 @@ def test_errors_of_bad_tables(db, name):
     code, message = error_of(db.create_table, TableName=name + "x", KeySchema=key, BillingMode="PAY_PER_REQUEST",
                              AttributeDefinitions=[{"AttributeName": "other", "AttributeType": "S"}])
     assert code == "ValidationException" and "are not defined in AttributeDefinitions" in message
+
+
+def test_waiters_wait_for_tables_that_take_their_time(start):
+    # A client that forgets to wait works against most emulators and fails on AWS.
+    running = start("--table-delay", "3s").ready()
+    db = running.client("dynamodb")
+    tables.create(db, "slow")
+    assert db.describe_table(TableName="slow")["Table"]["TableStatus"] == "CREATING"
+    assert error_of(db.put_item, TableName="slow", Item={"id": {"S": "1"}}) == (
+        "ResourceNotFoundException", "Requested resource not found")
+    assert error_of(db.delete_table, TableName="slow") == (
+        "ResourceInUseException",
+        "Attempt to change a resource which is still in use: Table is being created: slow")
+    running.http("POST", "/_fractus/clock", '{"advance": "3s"}')
+    db.get_waiter("table_exists").wait(TableName="slow", WaiterConfig={"Delay": 1})
+    db.put_item(TableName="slow", Item={"id": {"S": "1"}})
+    db.delete_table(TableName="slow")
+    assert db.describe_table(TableName="slow")["Table"]["TableStatus"] == "DELETING"
+    running.http("POST", "/_fractus/clock", '{"advance": "3s"}')
+    db.get_waiter("table_not_exists").wait(TableName="slow", WaiterConfig={"Delay": 1})
+
+
+def test_an_index_is_added_filled_and_deleted(db, name):
+    tables.create(db, name)
+    db.put_item(TableName=name, Item={"id": {"S": "1"}, "kind": {"S": "a"}})
+    added = db.update_table(
+        TableName=name, AttributeDefinitions=[{"AttributeName": "kind", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[{"Create": {
+            "IndexName": "by-kind", "KeySchema": [{"AttributeName": "kind", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"}}}])["TableDescription"]
+    assert added["TableStatus"] == "UPDATING"
+    assert added["GlobalSecondaryIndexes"][0]["IndexStatus"] == "CREATING"
+    index = db.describe_table(TableName=name)["Table"]["GlobalSecondaryIndexes"][0]
+    assert (index["IndexStatus"], index["ItemCount"]) == ("ACTIVE", 1)
+    assert db.scan(TableName=name, IndexName="by-kind")["Count"] == 1
+    db.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-kind"}}])
+    assert "GlobalSecondaryIndexes" not in db.describe_table(TableName=name)["Table"]
+
+
+def test_throughput_has_to_change(db, name):
+    tables.create(db, name, BillingMode="PROVISIONED",
+                  ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    code, message = error_of(db.update_table, TableName=name,
+                             ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    assert code == "ValidationException"
+    assert message.startswith("The provisioned throughput for the table will not change. The requested value equals")
+    db.update_table(TableName=name, ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 1})
+    throughput = db.describe_table(TableName=name)["Table"]["ProvisionedThroughput"]
+    assert throughput["NumberOfDecreasesToday"] == 1
+    assert throughput["LastIncreaseDateTime"] == throughput["LastDecreaseDateTime"]
+    # Source: recorded test_dynamodb_pay_per_request says the same of CreateTable.
+    code, message = error_of(db.update_table, TableName=name, BillingMode="PAY_PER_REQUEST",
+                             ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1})
+    assert (code, message) == (
+        "ValidationException", "One or more parameter values were invalid: Neither ReadCapacityUnits nor "
+        "WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+
+
+def test_a_protected_table_stays(emulator, db, name):
+    tables.create(db, name)
+    emulator.call("DynamoDB_20120810.UpdateTable", {"TableName": name, "DeletionProtectionEnabled": True})
+    code, message = error_of(db.delete_table, TableName=name)
+    assert (code, message) == (
+        "ValidationException", "Resource cannot be deleted as it is currently protected against deletion. Disable "
+        "deletion protection first.")
+    emulator.call("DynamoDB_20120810.UpdateTable", {"TableName": name, "DeletionProtectionEnabled": False})
+    db.delete_table(TableName=name)
+
+
+def test_what_is_not_emulated_fails_by_name(emulator, db, name):
+    tables.create(db, name)
+    arn = db.describe_table(TableName=name)["Table"]["TableArn"]
+    for operation, members in (
+            ("CreateGlobalTable", {"GlobalTableName": name, "ReplicationGroup": []}),
+            ("EnableKinesisStreamingDestination", {"TableName": name, "StreamArn": arn + "/stream/longer-than-37"}),
+            ("ExportTableToPointInTime", {"TableArn": arn, "S3Bucket": "bucket"}),
+            ("ListImports", {}), ("ListExports", {})):
+        status, _, answer = emulator.call("DynamoDB_20120810." + operation, members)
+        assert status == 501 and operation in answer["message"]

@@ -84,8 +84,8 @@ def test_what_is_not_emulated_says_so_by_name(emulator):
     status, _, answer = emulator.call(DYNAMO + "DescribeEndpoints", {})
     if status != 200:
         assert status == 501 and "DescribeEndpoints" in answer["message"]
-    status, _, answer = emulator.call(DYNAMO + "RestoreTableToPointInTime", {"TargetTableName": "copy"})
-    assert status == 501 and "RestoreTableToPointInTime" in answer["message"]
+    status, _, answer = emulator.call(DYNAMO + "ExportTableToPointInTime", {"TableArn": "arn", "S3Bucket": "b"})
+    assert status == 501 and "ExportTableToPointInTime" in answer["message"]
     status, _, raw = emulator.http("POST", "/", "{}", {"Authorization": credential("rekognition"),
                                                        "X-Amz-Target": "RekognitionService.DetectFaces"})
     assert status == 501 and b"rekognition" in raw
