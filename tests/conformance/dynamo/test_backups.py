@@ -70,10 +70,10 @@ def test_a_table_goes_back_in_time(start):
         assert items(db, target) == expected
     db.restore_table_to_point_in_time(SourceTableName="source", TargetTableName="now", UseLatestRestorableTime=True)
     assert items(db, "now") == {}
-    assert error_of(db.restore_table_to_point_in_time, SourceTableName="source", TargetTableName="x",
+    assert error_of(db.restore_table_to_point_in_time, SourceTableName="source", TargetTableName="other",
                     RestoreDateTime=datetime.datetime(2025, 1, 1))[0] == "InvalidRestoreTimeException"
     tables.create(db, "plain")
-    assert error_of(db.restore_table_to_point_in_time, SourceTableName="plain", TargetTableName="x",
+    assert error_of(db.restore_table_to_point_in_time, SourceTableName="plain", TargetTableName="other",
                     UseLatestRestorableTime=True) == (
         "PointInTimeRecoveryUnavailableException", "Point in time recovery is not enabled for table 'plain'")
 
