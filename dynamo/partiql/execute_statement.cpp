@@ -51,6 +51,7 @@ Result<std::string> Read(const Store& store, const RequestContext& context,
   TablePtr table = FindTable(store, context, statement.table);
   if (!table) return TableNotFound();
   SelectOptions options;
+  options.now = context.now;
   if (request.statement.consistent_read == true) options.consistency = Consistency::kStrong;
   options.limit = request.limit;
   options.next_token = request.next_token;

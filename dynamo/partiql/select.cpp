@@ -94,7 +94,7 @@ Result<PagePlan> MakePlan(TablePtr table, const Statement& statement,
   fields.index_name = statement.index;
   fields.limit = options.limit;
   fields.consistent_read = options.consistency == Consistency::kStrong;
-  if (auto error = PlanIndex(fields, plan)) return *error;
+  if (auto error = PlanIndex(fields, options.now, plan)) return *error;
   if (auto error = PlanSelection(fields, plan)) return *error;
   return plan;
 }

@@ -11,6 +11,7 @@
 namespace fractus::dynamo::partiql {
 
 struct SelectOptions {
+  Time now;
   Consistency consistency = Consistency::kEventual;
   std::optional<int64_t> limit;
   std::optional<std::string> next_token;
