@@ -7,10 +7,12 @@ SHELL := /bin/bash
 PYTHON := /usr/bin/python3
 # Two compilers at a time keep a laptop with 8 GB out of swap; raise it with `make build JOBS=8`.
 JOBS ?= 2
+# How long `make fuzz SECONDS=600` runs each of its targets.
+SECONDS := 60
 PYTEST := $(PYTHON) -B -m pytest -c tests/pytest.ini -p no:cacheprovider
 SOURCES = $(shell git ls-files '*.cpp' '*.h')
 
-.PHONY: help demo test build bench asan tsan format lint install readme clean
+.PHONY: help demo test build bench asan tsan fuzz format lint install readme clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +38,12 @@ asan: install build/asan/build.ninja ## Build with address and undefined-behavio
 tsan: install build/tsan/build.ninja ## Build with the thread sanitizer and run the unit tests
 	@ninja -C build/tsan -j$(JOBS)
 	@ctest --test-dir build/tsan --output-on-failure
+
+fuzz: ## Feed the parsers with mutated input, each for SECONDS=60
+	@tests/tools/install.sh fuzz
+	@cmake --preset fuzz > /dev/null || cmake --preset fuzz
+	@ninja -C build/fuzz -j$(JOBS) fuzz
+	@tests/fuzz/run.sh build/fuzz $(SECONDS)
 
 format: ## Format the C++ sources in place
 	@clang-format -i $(SOURCES)

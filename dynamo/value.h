@@ -43,11 +43,11 @@ using Item = Map;
 class Value {
  public:
   Value() = default;
-  static Value String(std::string text) { return Value(Type::kString, std::move(text)); }
-  static Value Binary(std::string bytes) { return Value(Type::kBinary, std::move(bytes)); }
-  static Value Of(Number number) { return Value(Type::kNumber, number); }
-  static Value Boolean(bool flag) { return Value(Type::kBoolean, flag); }
-  static Value Null() { return Value(); }
+  static Value String(std::string text);
+  static Value Binary(std::string bytes);
+  static Value Of(Number number);
+  static Value Boolean(bool flag);
+  static Value Null();
   // `type` is kStringSet or kBinarySet. Sorts the elements.
   static Value SetOf(Type type, std::vector<std::string> elements);
   static Value SetOf(std::vector<Number> elements);
@@ -92,6 +92,13 @@ struct Attribute {
 
   friend bool operator==(const Attribute&, const Attribute&) = default;
 };
+
+// Here, where attributes are complete, values can be made and destroyed.
+inline Value Value::String(std::string text) { return Value(Type::kString, std::move(text)); }
+inline Value Value::Binary(std::string bytes) { return Value(Type::kBinary, std::move(bytes)); }
+inline Value Value::Of(Number number) { return Value(Type::kNumber, number); }
+inline Value Value::Boolean(bool flag) { return Value(Type::kBoolean, flag); }
+inline Value Value::Null() { return Value(); }
 
 // The attribute's value, or null.
 const Value* Find(const Map& map, std::string_view name);

@@ -214,7 +214,7 @@ bool Parser::ParseSetFunction(UpdateAction& action) {
   Path path;
   if (!ParsePath(path) || !ExpectSymbol(",") || !ParseValue(action.value) || !ExpectSymbol(")"))
     return false;
-  // Differs from AWS: set_add and set_delete in PartiQL take only the attribute that is set as their
+  // Differs from AWS: PartiQL's set_add and set_delete take only the attribute that is set as their
   // first operand; the error of other uses has a text of our own.
   if (path != action.path)
     return Fail(Invalid("The first operand of " + function + " must be the attribute that is set"));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which. Quick when nothing is missing.
-# Usage: tests/tools/install.sh [build|bench]
+# Usage: tests/tools/install.sh [build|bench|fuzz]
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache lld pkg-config git curl clang-format
@@ -22,8 +22,12 @@ case "${1:-build}" in
     command -v nginx > /dev/null || [ -x /usr/sbin/nginx ] || wanted+=(nginx-light)
     node_is_usable || wanted+=(nodejs npm)
     ;;
+  fuzz)
+    # With libFuzzer and the sanitizers' libraries.
+    wanted+=(clang libclang-rt-dev)
+    ;;
   *)
-    echo "usage: $0 [build|bench]" >&2
+    echo "usage: $0 [build|bench|fuzz]" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,17 @@
+# libFuzzer targets: every tests/fuzz/<name>.cpp is the program fuzz_<name>. Needs clang; see `make fuzz`.
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "The fuzz targets need clang.")
+endif()
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*.cpp)
+foreach(source ${fuzz_sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fuzz_${name} EXCLUDE_FROM_ALL ${source})
+  set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  # The parsers need little of the house: only that is built with them.
+  add_dependencies(fuzz_${name} dynamo)
+  target_link_libraries(fuzz_${name} PRIVATE $<TARGET_FILE:dynamo> storage core)
+  target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  list(APPEND fuzz_targets fuzz_${name})
+endforeach()
+add_custom_target(fuzz DEPENDS ${fuzz_targets})
