@@ -108,13 +108,13 @@ Result<json> AdminSetUserPassword(Parts& parts, const Request& request) {
   const auto named = RequireUser(parts, pool, request);
   if (!named) return named.error();
   if (auto error = CheckPolicy(pool, request.Text("Password"))) return *std::move(error);
-  const Password password =
-      MakePassword(pool, named->username, request.Text("Password"), parts.ids);
+  const auto password = ReplacePassword(pool, *named, request.Text("Password"), parts.ids);
+  if (!password) return password.error();
   const auto lock = parts.store.Lock(pool.id);
   const auto before = RequireUser(parts, pool, request);
   if (!before) return before.error();
   User user = *before;
-  user.password = password;
+  user.password = *password;
   user.modified = request.context.now;
   user.codes.erase(kForReset);
   if (request.Flag("Permanent", false)) {

@@ -79,9 +79,12 @@ Task<SignInStep> AnswerNewPassword(Parts& parts, SignInRequest request) {
   if (!challenge) co_return challenge.error();
   const Pool& pool = *request.app.pool;
   if (auto error = CheckPolicy(pool, *given)) co_return *std::move(error);
-  const Password password = MakePassword(pool, challenge->sign_in.username, *given, parts.ids);
+  const auto known = RequireChallenged(parts, request, challenge->sign_in);
+  if (!known) co_return known.error();
+  const auto password = ReplacePassword(pool, *known, *given, parts.ids);
+  if (!password) co_return password.error();
   // What is wrong with the answer leaves the session as it is, to be answered better.
-  auto user = ChangeUser(parts, request, challenge->sign_in, password);
+  auto user = ChangeUser(parts, request, challenge->sign_in, *password);
   if (!user) co_return user.error();
   if (auto error = UseChallenge(parts, *challenge)) co_return *std::move(error);
   SignIn sign_in = challenge->sign_in;

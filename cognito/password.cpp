@@ -71,6 +71,22 @@ Password MakePassword(const Pool& pool, std::string_view username, std::string_v
   return {HashPassword(password, ids), MakeSrpVerifier(identity, password, ids.Bytes(kSaltBytes))};
 }
 
+Result<Password> ReplacePassword(const Pool& pool, const User& user, std::string_view password,
+                                 IdSource& ids) {
+  const auto size = pool.password_policy().value("PasswordHistorySize", size_t{0});
+  std::vector<std::string> used = user.password.previous;
+  if (!user.password.hash.empty()) used.insert(used.begin(), user.password.hash);
+  if (used.size() > size) used.resize(size);
+  for (const auto& hash : used) {
+    if (!MatchesPassword(password, hash)) continue;
+    return ApiError{"PasswordHistoryPolicyViolationException",
+                    "Password has been used before and may not be used again."};
+  }
+  Password next = MakePassword(pool, user.username, password, ids);
+  next.previous = std::move(used);
+  return next;
+}
+
 std::string HashPassword(std::string_view password, IdSource& ids) {
   const std::string salt = ids.Bytes(kSaltBytes);
   return "scrypt$" + std::to_string(kWork) + "$" + std::to_string(kBlock) + "$" +

@@ -14,8 +14,10 @@ namespace fractus::cognito {
 // InvalidPasswordException with AWS's wording, or nothing when the pool accepts the password.
 std::optional<ApiError> CheckPolicy(const Pool& pool, std::string_view password);
 
-// A hash and an SRP verifier of the user's new password. Takes as long as HashPassword and a
-// millisecond.
+// The user's next password, refused where the policy's PasswordHistorySize knows it from before.
+Result<Password> ReplacePassword(const Pool& pool, const User& user, std::string_view password,
+                                 IdSource& ids);
+// A hash and an SRP verifier of a new password. Takes as long as HashPassword and a millisecond.
 Password MakePassword(const Pool& pool, std::string_view username, std::string_view password,
                       IdSource& ids);
 

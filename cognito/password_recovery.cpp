@@ -71,8 +71,8 @@ Task<json> ConfirmForgotPassword(Parts& parts, const Request& request) {
   if (!named) {
     co_return client->HidesMissingUsers() ? CodeMismatch() : NoSuchCombination();
   }
-  const Password password =
-      MakePassword(*pool, named->username, request.Text("Password"), parts.ids);
+  const auto password = ReplacePassword(*pool, *named, request.Text("Password"), parts.ids);
+  if (!password) co_return password.error();
   User user;
   {
     const auto lock = parts.store.Lock(pool->id);
@@ -84,7 +84,7 @@ Task<json> ConfirmForgotPassword(Parts& parts, const Request& request) {
     }
     user = *before;
     user.codes.erase(kForReset);
-    user.password = password;
+    user.password = *password;
     user.password_expires.reset();
     // The code proves the address as well as a sign-up code does.
     if (user.status == kResetRequired || user.status == kUnconfirmed) user.status = kConfirmed;

@@ -244,7 +244,8 @@ json User::ToJson() const {
                  {"Modified", Micros(modified)}, {"Codes", waiting}};
   stored["Password"] = {{"Hash", password.hash},
                         {"Salt", Base64Encode(password.srp.salt)},
-                        {"Verifier", Base64Encode(password.srp.verifier)}};
+                        {"Verifier", Base64Encode(password.srp.verifier)},
+                        {"Previous", password.previous}};
   if (json factors = MfaToJson(mfa); !factors.empty()) stored["Mfa"] = std::move(factors);
   if (password_expires) stored["PasswordExpires"] = Micros(*password_expires);
   return stored;
@@ -266,6 +267,7 @@ User User::FromJson(const json& stored) {
   user.password.srp.salt = Base64Decode(password.at("Salt").get<std::string>()).value_or("");
   user.password.srp.verifier =
       Base64Decode(password.at("Verifier").get<std::string>()).value_or("");
+  user.password.previous = password.value("Previous", std::vector<std::string>());
   if (stored.contains("Mfa")) user.mfa = MfaFromJson(stored.at("Mfa"));
   if (stored.contains("PasswordExpires")) {
     user.password_expires = FromMicros(stored.at("PasswordExpires").get<long long>());

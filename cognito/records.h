@@ -102,6 +102,8 @@ struct Password {
   std::string hash;
   // The same password for those who prove it without sending it.
   SrpVerifier srp;
+  // Hashes of those before it, newest first, where the pool's policy asks for them.
+  std::vector<std::string> previous = {};
 
   bool operator==(const Password& other) const { return hash == other.hash; }
 };

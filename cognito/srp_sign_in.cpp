@@ -147,6 +147,10 @@ Task<SignInStep> AnswerPasswordVerifier(Parts& parts, SignInRequest request) {
   auto exchange = TakeExchange(parts, request);
   if (!exchange) co_return exchange.error();
   SignIn sign_in = exchange->sign_in;
+  // Many exchanges may have been begun before the first wrong answer.
+  if (auto error = CheckPasswordAttempts(parts, *pool, sign_in.username, sign_in.context.now)) {
+    co_return *std::move(error);
+  }
   const auto user = parts.store.ReadUser(*pool, pool->Fold(sign_in.username));
   const SrpIdentity identity{pool->srp_group(), exchange->secret.at("UserId").get<std::string>()};
   const auto named = parts.store.FindUser(*pool, *username);

@@ -160,15 +160,16 @@ Result<json> ChangePassword(Parts& parts, const Request& request) {
     return WrongPassword();
   }
   if (auto error = CheckPolicy(pool, request.Text("ProposedPassword"))) return *std::move(error);
-  const Password password =
-      MakePassword(pool, caller->user.username, request.Text("ProposedPassword"), parts.ids);
+  const auto password =
+      ReplacePassword(pool, caller->user, request.Text("ProposedPassword"), parts.ids);
+  if (!password) return password.error();
   const auto lock = parts.store.Lock(pool.id);
   const auto before = Reread(parts, *caller);
   if (!before) return before.error();
   // Somebody else changed it between the check and the lock.
   if (before->password != caller->user.password) return WrongPassword();
   User user = *before;
-  user.password = password;
+  user.password = *password;
   user.modified = now;
   parts.store.Save(pool, user, &*before);
   return json::object();

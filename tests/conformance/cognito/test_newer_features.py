@@ -165,3 +165,18 @@ def test_a_second_factor_by_mail(call, emulator):
     code = emulator.wait_for(r"\b(\d{8}) for m@example.com", since).group(1)
     assert call("RespondToAuthChallenge", ClientId=client, ChallengeName="EMAIL_OTP", Session=challenge["Session"],
                 ChallengeResponses={"USERNAME": "m@example.com", "EMAIL_OTP_CODE": code})["AuthenticationResult"]
+
+
+def test_old_passwords_may_not_come_back(call):
+    pool, client = make_pool(call, {"Policies": {"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 2}}})
+    make_person(call, pool, client, "h@example.com", "password-1")
+
+    def change(password):
+        return call("AdminSetUserPassword", UserPoolId=pool, Username="h@example.com", Password=password,
+                    Permanent=True)
+    for password in ("password-2", "password-3"):
+        assert change(password) in ({}, None)
+    for password in ("password-2", "password-3"):
+        assert change(password)[0] == "PasswordHistoryPolicyViolationException"
+    # Only the last two are remembered.
+    assert change("password-1") in ({}, None)
