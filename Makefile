@@ -21,6 +21,7 @@ demo: build ## Install what is missing, build, and walk the sample application w
 	@$(PYTHON) -B fixtures/users/demo.py --binary build/release/fractus
 
 test: install build/release/build.ninja ## Install what is missing, build and run every test: unit, lint, conformance, end to end
+	@tests/tools/install.sh test
 	@ninja -C build/release -j$(JOBS)
 	@$(PYTHON) -B tests/tools/run_all.py --build build/release --jobs $(JOBS)
 

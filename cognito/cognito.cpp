@@ -19,8 +19,9 @@ boost::asio::awaitable<Result<json>> RunOnPool(Parts& parts, Waiting operation, 
 }  // namespace
 
 Cognito::Cognito(storage::Database& database, Clock& clock, IdSource& ids,
-                 ports::FunctionInvoker& functions, BlockingPool& pool, Settings settings)
-    : parts_(database, clock, ids, functions, pool), settings_(settings), issuer_(parts_) {}
+                 ports::FunctionInvoker& functions, ports::Mailbox& mailbox, BlockingPool& pool,
+                 Settings settings)
+    : parts_(database, clock, ids, functions, mailbox, pool), settings_(settings), issuer_(parts_) {}
 
 std::optional<TokenVerifier> Cognito::VerifierOf(std::string_view pool_id) {
   const PoolRef pool = parts_.store.FindPool(pool_id);

@@ -27,16 +27,18 @@ struct Settings {
 // Thread-safe. Reads and writes the room "cognito" of the database; everything survives a restart.
 class Cognito {
  public:
-  // Triggers run through `functions`, operations that may wait for one on `pool`.
+  // Triggers run through `functions`, operations that may wait for one on `pool`; e-mails and SMS go
+  // to `mailbox`.
   Cognito(storage::Database& database, Clock& clock, IdSource& ids,
-          ports::FunctionInvoker& functions, BlockingPool& pool, Settings settings = {});
+          ports::FunctionInvoker& functions, ports::Mailbox& mailbox, BlockingPool& pool,
+          Settings settings = {});
 
   // For the service model "cognito-idp".
   service::OperationTable Operations();
   // The documents under /<pool id>/.well-known/.
   ports::HttpEndpoint& issuer() { return issuer_; }
-  // What was sent by e-mail and SMS.
-  const Mailbox& mailbox() const { return parts_.mailbox; }
+  // For the hosted UI, which is a part of this room.
+  Parts& parts() { return parts_; }
   // Verifies tokens of that pool by its keys, its issuer and their expiry; nothing for a pool that
   // does not exist. May wait for keys that are being made. Make one per pool and keep it: keys
   // never change.

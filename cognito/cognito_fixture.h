@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -51,6 +52,13 @@ class FakeFunctions : public ports::FunctionInvoker {
   }
 };
 
+class FakeMailbox : public ports::Mailbox {
+ public:
+  void Deliver(const Message& message) override { messages.push_back(message); }
+
+  std::vector<Message> messages;
+};
+
 class CognitoTest : public testing::Test {
  protected:
   CognitoTest() {
@@ -69,7 +77,7 @@ class CognitoTest : public testing::Test {
   void Open(uint64_t seed = 42) {
     database_ = std::make_unique<storage::Database>(folder_, storage::Durability::kProcess);
     ids_ = std::make_unique<IdSource>(seed);
-    cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_, functions_, blocking_pool_);
+    cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_, functions_, mailbox_, blocking_pool_);
     operations_ = cognito_->Operations();
   }
 
@@ -176,8 +184,10 @@ class CognitoTest : public testing::Test {
 
   // The newest code or password that was sent to that address.
   std::string CodeFor(const std::string& to) {
-    const auto messages = cognito_->mailbox().Newest(to, 1);
-    return messages.empty() ? "" : messages.front().code;
+    const auto& sent = mailbox_.messages;
+    const auto newest = std::find_if(sent.rbegin(), sent.rend(),
+                                     [&](const Message& message) { return message.to == to; });
+    return newest == sent.rend() ? "" : newest->code;
   }
 
   static constexpr char kPassword[] = "Secret-Pass1";
@@ -185,6 +195,7 @@ class CognitoTest : public testing::Test {
   std::string folder_;
   Clock clock_;
   FakeFunctions functions_;
+  FakeMailbox mailbox_;
   BlockingPool blocking_pool_{2};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<IdSource> ids_;

@@ -98,12 +98,12 @@ TEST_F(WholeRoomTest, AKeyThatWasOnlyASeedBeforeTheRestartIsTheSameAfterIt) {
   Close();
   Open(42);
   const Settings lazy{.make_keys_ahead = false};
-  cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_, functions_, blocking_pool_, lazy);
+  cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_, functions_, mailbox_, blocking_pool_, lazy);
   operations_ = cognito_->Operations();
   const std::string pool = MakePool();
   const std::string first = MakePool({{"PoolName", "other"}});
   operations_.clear();
-  cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_, functions_, blocking_pool_, lazy);
+  cognito_ = std::make_unique<Cognito>(*database_, clock_, *ids_, functions_, mailbox_, blocking_pool_, lazy);
   const auto verifier = cognito_->VerifierOf(pool);
   ASSERT_TRUE(verifier);
   const std::string jwks = Fetch(*cognito_, pool, "/.well-known/jwks.json").body;

@@ -158,7 +158,8 @@ Task<json> Send(Parts& parts, Outgoing outgoing) {
   Replace(words.body, kNameMark, NameOf(outgoing));
   Message message;
   message.time = outgoing.scene.context.now;
-  message.pool_id = pool.id;
+  message.service = "cognito-idp";
+  message.source = pool.id;
   message.username = outgoing.user.username;
   message.medium = email ? Medium::kEmail : Medium::kSms;
   message.to = address;

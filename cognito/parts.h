@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "cognito/mailbox.h"
 #include "cognito/signing_keys.h"
 #include "cognito/store.h"
 #include "emulator/core/api_error.h"
@@ -17,8 +16,12 @@
 #include "emulator/core/id_source.h"
 #include "emulator/core/request.h"
 #include "emulator/ports/function_invoker.h"
+#include "emulator/ports/mailbox.h"
 
 namespace fractus::cognito {
+
+using ports::Medium;
+using ports::Message;
 
 // What an operation that may wait for a trigger answers. It runs on the blocking pool, gives its
 // thread back while it waits, and never waits with a lock of the store in hand.
@@ -27,23 +30,23 @@ using Task = boost::asio::awaitable<Result<T>>;
 
 struct Parts {
   Parts(storage::Database& database, Clock& the_clock, IdSource& the_ids,
-        ports::FunctionInvoker& the_functions, BlockingPool& the_pool)
+        ports::FunctionInvoker& the_functions, ports::Mailbox& the_mailbox, BlockingPool& the_pool)
       : store(database),
         clock(the_clock),
         ids(the_ids),
         functions(the_functions),
+        mailbox(the_mailbox),
         pool(the_pool),
-        keys(store, the_ids),
-        mailbox(store) {}
+        keys(store, the_ids) {}
 
   Store store;
   Clock& clock;
   IdSource& ids;
   // The customers' triggers.
   ports::FunctionInvoker& functions;
+  ports::Mailbox& mailbox;
   BlockingPool& pool;
   KeyRing keys;
-  Mailbox mailbox;
 };
 
 using PoolRef = std::shared_ptr<const Pool>;

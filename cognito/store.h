@@ -28,7 +28,6 @@
 //   pepper                                               32 random bytes: who does not exist looks
 //   like
 //                                                        somebody, the same each time
-//   mail <number>                                        a Message, oldest first
 #pragma once
 
 #include <array>

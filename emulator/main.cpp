@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cognito/cognito.h"
+#include "cognito/hosted/hosted_ui.h"
 #include "dynamo/dynamo.h"
 #include "emulator/cli/cli.h"
 #include "emulator/core/blocking_pool.h"
@@ -21,6 +22,7 @@
 #include "emulator/services/cloudformation/cloudformation.h"
 #include "emulator/services/cloudwatch/cloudwatch.h"
 #include "emulator/services/iam/iam.h"
+#include "emulator/services/inbox/inbox.h"
 #include "emulator/services/logs/logs.h"
 #include "emulator/services/secretsmanager/secretsmanager.h"
 #include "emulator/services/sns/sns.h"
@@ -155,10 +157,12 @@ class Emulator : public cli::RunningEmulator {
         hosts_(HostSettingsFor(options, endpoint_, authority_, clock_)),
         lambdas_(database_, clock_, ids_, logs_, pool_, hosts_,
                  LambdaSettings(folder_.path(), endpoint_, authority_)),
-        cognito_(database_, clock_, ids_, lambdas_, pool_),
+        inbox_(database_),
+        cognito_(database_, clock_, ids_, lambdas_, inbox_, pool_),
+        hosted_ui_(cognito_, pool_),
         gateway_(database_, ids_),
         execution_(gateway_.deployed_apis(), lambdas_, logs_, clock_, ids_, pool_),
-        sns_(database_, clock_, ids_),
+        sns_(database_, clock_, ids_, inbox_),
         cloudwatch_(database_, clock_, ids_),
         iam_(database_, clock_, ids_),
         sts_(database_, clock_, ids_, &iam_),
@@ -178,6 +182,8 @@ class Emulator : public cli::RunningEmulator {
     dispatcher_.Mount("cloudformation", cloudformation_.Operations());
     pages_.emplace(dispatcher_.Services(), FRACTUS_VERSION, clock_);
     front_door_.Open(http::Door::kInternal, *pages_);
+    front_door_.Open(http::Door::kInbox, inbox_);
+    front_door_.Open(http::Door::kHostedUi, hosted_ui_);
     front_door_.Open(http::Door::kCognitoIssuer, cognito_.issuer());
     front_door_.Open(http::Door::kExecuteApi, execution_);
     listener_.Start();
@@ -205,7 +211,9 @@ class Emulator : public cli::RunningEmulator {
   dynamo::Dynamo dynamo_;
   Hosts hosts_;
   lambdas::Lambdas lambdas_;
+  inbox::Inbox inbox_;
   cognito::Cognito cognito_;
+  cognito::hosted::HostedUi hosted_ui_;
   gateway::Gateway gateway_;
   gateway::Execution execution_;
   sns::Sns sns_;

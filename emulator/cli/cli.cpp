@@ -196,6 +196,7 @@ int Run(int argc, char** argv, const StartEmulator& start, const std::string& ve
   StackOptions stack;
   InvokeOptions invoke;
   LogsOptions logs;
+  InboxOptions inbox;
   Raw raw;
   bool as_json = false, unset = false;
 
@@ -252,6 +253,15 @@ int Run(int argc, char** argv, const StartEmulator& start, const std::string& ve
   AddClientFlags(*logs_command, client);
   logs_command->footer("Examples:\n  fractus logs\n  fractus logs /aws/lambda/echo --follow");
 
+  auto* inbox_command =
+      app.add_subcommand("inbox", "Show the e-mails and SMS that services would have sent");
+  inbox_command->add_option("address", inbox.to, "E-mail address or phone number; default: all");
+  inbox_command->add_flag("--json", inbox.as_json, "As JSON");
+  AddClientFlags(*inbox_command, client);
+  inbox_command->footer(
+      "Examples:\n  fractus inbox\n  fractus inbox jane@example.com --json\nA browser shows it "
+      "under /_fractus/inbox of the endpoint.");
+
   auto* env =
       app.add_subcommand("env", "Print shell exports: endpoint, proxy, CA and test credentials");
   env->add_flag("--unset", unset, "Print the commands that take them back");
@@ -292,6 +302,7 @@ int Run(int argc, char** argv, const StartEmulator& start, const std::string& ve
     if (*outputs) return PrintOutputs(client, stack.stack_name, as_json);
     if (*invoke_command) return InvokeFunction(client, invoke);
     if (*logs_command) return PrintLogs(client, logs);
+    if (*inbox_command) return PrintInbox(client, inbox);
     if (*env) return PrintEnvironment(client, unset);
     if (*version_command) fmt::print("fractus {}\n", version);
     return 0;

@@ -33,6 +33,20 @@ std::string ReadEvent(const std::string& file) {
   return text;
 }
 
+// A message's text may not move the cursor of the terminal; its line breaks are indented.
+std::string Printable(const std::string& text) {
+  std::string printable;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      printable += "\n  ";
+    } else if (byte >= 0x20 && byte != 0x7f) {
+      printable += c;
+    }
+  }
+  return printable;
+}
+
 // "'" inside single quotes of a shell.
 std::string Quoted(const std::string& value) {
   std::string quoted = "'";
@@ -115,6 +129,32 @@ int PrintLogs(const ClientOptions& options, const LogsOptions& logs) {
     std::fflush(stdout);
     if (logs.follow) std::this_thread::sleep_for(kFollowInterval);
   } while (logs.follow);
+  return 0;
+}
+
+int PrintInbox(const ClientOptions& options, const InboxOptions& inbox) {
+  const ApiClient client(options);
+  const HttpResponse response =
+      client.Send("inbox", "GET", "/_fractus/inbox?to=" + PercentEncode(inbox.to), {}, "");
+  const json document = json::parse(response.body, nullptr, false);
+  if (response.status != 200 || !document.is_object())
+    throw UserError{
+        fmt::format("{} has no inbox: it answered {}.", options.endpoint, response.status), 1};
+  const json& messages = document.at("messages");
+  if (inbox.as_json) {
+    fmt::print("{}\n", messages.dump(2));
+    return 0;
+  }
+  for (const json& message : messages) {
+    const auto text = [&](const char* member) {
+      return Printable(message.at(member).get<std::string>());
+    };
+    const std::string subject = text("subject");
+    fmt::print("{} {} to {}{}{}\n", text("time"), text("medium"), text("to"),
+               subject.empty() ? "" : ": ", subject);
+    fmt::print("  {}\n", text("body"));
+  }
+  if (messages.empty()) fmt::print(stderr, "There is no message yet.\n");
   return 0;
 }
 

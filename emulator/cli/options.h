@@ -56,4 +56,10 @@ struct LogsOptions {
   bool follow = false;
 };
 
+struct InboxOptions {
+  // Empty: all addresses.
+  std::string to;
+  bool as_json = false;
+};
+
 }  // namespace fractus::cli

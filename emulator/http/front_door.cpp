@@ -24,7 +24,8 @@ std::optional<HttpResponse> RefuseForeign(const HttpRequest& request, const Rout
                           ", which is neither this machine nor AWS: refused, so that web pages "
                           "cannot reach the emulator by a name of theirs.");
   }
-  if (route.door != Door::kAwsApi && route.door != Door::kInternal) return std::nullopt;
+  const bool own = route.door == Door::kInternal || route.door == Door::kInbox;
+  if (route.door != Door::kAwsApi && !own) return std::nullopt;
   const auto origin = request.headers.Get("Origin");
   if (!origin.empty() && !IsTrustedOrigin(origin))
     return Plain(403, "Requests from pages of " + std::string(origin) +
@@ -56,7 +57,7 @@ std::string Title(const HttpRequest& request, const Route& route) {
 // Health checks come every second from CI scripts, and the command line asks after its own
 // deployment many times a second: not worth a line.
 bool WorthALine(const HttpRequest& request, const Route& route) {
-  if (route.door == Door::kInternal) return false;
+  if (route.door == Door::kInternal || route.door == Door::kInbox) return false;
   return request.headers.Get("User-Agent") != "fractus-cli" ||
          (route.id != "cloudformation" && route.id != "logs");
 }

@@ -1,5 +1,5 @@
-// Which door a request goes through: an AWS API, a deployed API, the Cognito issuer or the
-// emulator's own pages.
+// Which door a request goes through: an AWS API, a deployed API, the pages of Cognito or the
+// emulator's own.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace fractus::http {
 
-enum class Door { kAwsApi, kExecuteApi, kCognitoIssuer, kHostedUi, kInternal };
+enum class Door { kAwsApi, kExecuteApi, kCognitoIssuer, kHostedUi, kInbox, kInternal };
 
 struct Route {
   Door door = Door::kAwsApi;

@@ -75,6 +75,8 @@ TEST(RouteTest, HostedPagesAndOwnPagesHaveTheirDoors) {
             Door::kHostedUi);
   EXPECT_EQ(FindRoute(To("my-app.auth.us-east-1.amazoncognito.com", "/login")).id, "my-app");
   EXPECT_EQ(FindRoute(To("localhost:4566", "/_localstack/health")).door, Door::kInternal);
+  EXPECT_EQ(FindRoute(To("localhost:4566", "/_fractus/inbox")).door, Door::kInbox);
+  EXPECT_EQ(FindRoute(To("localhost:4566", "/_aws/ses")).door, Door::kInbox);
 }
 
 TEST(RouteTest, ForeignNamesAreNotTrusted) {

@@ -9,7 +9,7 @@ import pytest
 from support import apis
 from support.emulator import binary, clean_environment, run
 
-COMMANDS = ("up", "start", "deploy", "outputs", "invoke", "logs", "env")
+COMMANDS = ("up", "start", "deploy", "outputs", "invoke", "logs", "inbox", "env")
 TEMPLATE = "Resources:\n  Group:\n    Type: AWS::Logs::LogGroup\n"
 
 

@@ -12,9 +12,9 @@ FOLDER = ROOT / "build/npm"
 
 
 def packages(**wanted):
-    """Installs packages of these versions where they are missing; skips the test where there is no node."""
+    """Installs packages of these versions where they are missing."""
     if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("node and npm are not installed")
+        pytest.fail("node and npm are not installed; `make test` installs them")
     missing = []
     for name, version in wanted.items():
         name = name.replace("_", "-")
@@ -24,10 +24,10 @@ def packages(**wanted):
     if not missing:
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(["npm", "install", "--prefix", str(FOLDER), "--no-save", "--no-audit", "--no-fund", "--silent",
+    done = subprocess.run(["npm", "install", "--prefix", str(FOLDER), "--save-exact", "--no-audit", "--no-fund", "--silent",
                            *missing], capture_output=True, text=True, timeout=10 * PATIENCE, check=False)
     if done.returncode != 0:
-        pytest.skip(f"npm cannot install {' '.join(missing)}: {done.stderr.strip()[-300:]}")
+        pytest.fail(f"npm cannot install {' '.join(missing)}: {done.stderr.strip()[-300:]}")
 
 
 class Script:

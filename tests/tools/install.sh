@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which. Quick when nothing is missing.
-# Usage: tests/tools/install.sh [build|bench|fuzz]
+# Usage: tests/tools/install.sh [build|test|bench|fuzz]
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache lld pkg-config git curl clang-format
@@ -17,6 +17,11 @@ node_is_usable() {
 
 case "${1:-build}" in
   build) ;;
+  test)
+    # A browser and JavaScript clients; their packages come from npm when the tests run.
+    wanted+=(chromium fonts-dejavu-core)
+    node_is_usable || wanted+=(nodejs npm)
+    ;;
   bench)
     wanted+=(wrk)
     command -v nginx > /dev/null || [ -x /usr/sbin/nginx ] || wanted+=(nginx-light)
@@ -27,7 +32,7 @@ case "${1:-build}" in
     wanted+=(clang libclang-rt-dev)
     ;;
   *)
-    echo "usage: $0 [build|bench|fuzz]" >&2
+    echo "usage: $0 [build|test|bench|fuzz]" >&2
     exit 2
     ;;
 esac

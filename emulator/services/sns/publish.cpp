@@ -17,6 +17,12 @@ bool IsSubject(std::string_view subject) {
                       [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
+// E.164.
+bool IsPhoneNumber(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 16 && text[0] == '+' && text[1] != '0' &&
+         std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 ApiError BadAttribute(std::string message) {
   return {"InvalidParameterValueException", std::move(message)};
 }
@@ -61,8 +67,28 @@ std::string TextFor(const json& structure, const std::string& protocol) {
 
 }  // namespace
 
+Result<json> Sns::PublishSms(const Request& request) {
+  const auto number = request.Text("PhoneNumber");
+  if (!IsPhoneNumber(number)) {
+    return InvalidParameter(
+        fmt::format("PhoneNumber Reason: {} is not valid to publish to", number));
+  }
+  if (request.Text("Message").empty()) return InvalidParameter("Empty message");
+  mailbox_.Deliver({.time = request.context.now,
+                    .service = "sns",
+                    .source = "sns",
+                    .username = "",
+                    .medium = ports::Medium::kSms,
+                    .to = number,
+                    .kind = "SMS",
+                    .code = "",
+                    .subject = "",
+                    .body = request.Text("Message")});
+  return json{{"MessageId", ids_.Uuid()}};
+}
+
 Result<json> Sns::Publish(const Request& request) {
-  if (request.Has("PhoneNumber")) return NotEmulated("messages to phone numbers");
+  if (request.Has("PhoneNumber")) return PublishSms(request);
   const auto* member = request.Has("TopicArn") ? "TopicArn" : "TargetArn";
   if (!request.Has(member))
     return InvalidParameter("TopicArn or TargetArn Reason: no value for required parameter");
@@ -125,8 +151,16 @@ Result<json> Sns::Publish(const Request& request) {
       if (!subject.empty()) letter["Subject"] = subject;
       body = letter.dump();
     }
-    KeepMail(request, subscription.at("endpoint").get<std::string>(),
-             subject.empty() ? "AWS Notification Message" : subject, body);
+    mailbox_.Deliver({.time = request.context.now,
+                      .service = "sns",
+                      .source = arn,
+                      .username = "",
+                      .medium = ports::Medium::kEmail,
+                      .to = subscription.at("endpoint").get<std::string>(),
+                      .kind = "notification",
+                      .code = "",
+                      .subject = subject.empty() ? "AWS Notification Message" : subject,
+                      .body = body});
   }
   return output;
 }

@@ -5,15 +5,14 @@
 #include <algorithm>
 
 #include "emulator/core/arn.h"
-#include "emulator/core/log.h"
 
 namespace fractus::sns {
 
-Sns::Sns(storage::Database& database, Clock&, IdSource& ids)
+Sns::Sns(storage::Database& database, Clock&, IdSource& ids, ports::Mailbox& mailbox)
     : ids_(ids),
+      mailbox_(mailbox),
       topics_(database.OpenRoom("sns"), "topic"),
-      subscriptions_(database.OpenRoom("sns"), "subscription"),
-      mail_(database.OpenRoom("sns"), "mail") {}
+      subscriptions_(database.OpenRoom("sns"), "subscription") {}
 
 service::OperationTable Sns::Operations() {
   const auto bind = [this](Result<json> (Sns::*operation)(const Request&)) {
@@ -67,14 +66,6 @@ Result<json> Sns::FindTopic(const Request& request, std::string_view member) con
     return ApiError{"NotFoundException", "Topic does not exist"};
   }
   return *std::move(topic);
-}
-
-void Sns::KeepMail(const Request& request, const std::string& to, const std::string& subject,
-                   const std::string& body) {
-  const auto time = FormatIso8601Millis(request.context.now);
-  mail_.Put(storage::Scope::Of(request.context), time + " " + ids_.Uuid(),
-            {{"to", to}, {"subject", subject}, {"body", body}, {"time", time}});
-  Log(LogLevel::kInfo, "SNS mail to {}: {}: {}", to, subject, body.substr(0, body.find('\n')));
 }
 
 }  // namespace fractus::sns

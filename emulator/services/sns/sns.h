@@ -8,6 +8,7 @@
 
 #include "emulator/core/clock.h"
 #include "emulator/core/id_source.h"
+#include "emulator/ports/mailbox.h"
 #include "emulator/service/operation_table.h"
 #include "emulator/storage/collection.h"
 
@@ -15,13 +16,12 @@ namespace fractus::sns {
 
 // Thread-safe. Keeps its state in the room "sns" of the database, which must outlive it.
 //
-// Mail is not sent: every message for a subscriber is kept in the collection "mail" and its first
-// line is written to the emulator's log, the token that confirms a subscription too. Differs from
-// AWS: subscriptions of other protocols (SQS, Lambda, HTTP, SMS, ...) and filter policies are
-// refused with NotImplemented.
+// Mail for subscribers and SMS go to the mailbox, the token that confirms a subscription too.
+// Differs from AWS: subscriptions of other protocols (SQS, Lambda, HTTP, SMS, ...) and filter
+// policies are refused with NotImplemented.
 class Sns {
  public:
-  Sns(storage::Database& database, Clock& clock, IdSource& ids);
+  Sns(storage::Database& database, Clock& clock, IdSource& ids, ports::Mailbox& mailbox);
 
   service::OperationTable Operations();
 
@@ -45,20 +45,19 @@ class Sns {
   Result<json> SetSubscriptionAttributes(const Request& request);
   // publish.cpp
   Result<json> Publish(const Request& request);
+  Result<json> PublishSms(const Request& request);
 
   // The topic that the member of the input names, as {"name", "attributes", "tags", "deleted"}.
   Result<json> FindTopic(const Request& request, std::string_view member) const;
   Result<json> FindTaggedTopic(const Request& request) const;
-  void KeepMail(const Request& request, const std::string& to, const std::string& subject,
-                const std::string& body);
 
   IdSource& ids_;
+  ports::Mailbox& mailbox_;
   // Held by every operation that reads and then writes.
   std::mutex mutex_;
   storage::Collection topics_;
   // By "<topic>:<id>".
   storage::Collection subscriptions_;
-  storage::Collection mail_;
 };
 
 ApiError InvalidParameter(std::string_view what);

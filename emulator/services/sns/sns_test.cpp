@@ -1,20 +1,35 @@
 #include "emulator/services/sns/sns.h"
 
+#include <vector>
+
 #include "emulator/services/service_test.h"
 
 namespace fractus::sns {
 namespace {
 
-class SnsTest : public ServiceTest<Sns> {
+class FakeMailbox : public ports::Mailbox {
+ public:
+  void Deliver(const ports::Message& message) override { messages.push_back(message); }
+
+  std::vector<ports::Message> messages;
+};
+
+struct HasMailbox {
+  FakeMailbox mailbox;
+};
+
+struct SnsWithMailbox : HasMailbox, Sns {
+  SnsWithMailbox(storage::Database& database, Clock& clock, IdSource& ids)
+      : Sns(database, clock, ids, mailbox) {}
+};
+
+class SnsTest : public ServiceTest<SnsWithMailbox> {
  protected:
   std::string Topic(const std::string& name = "alarms") {
     return Call("CreateTopic", {{"Name", name}}).at("TopicArn").get<std::string>();
   }
 
-  std::vector<json> Mail() {
-    return storage::Collection(database_->OpenRoom("sns"), "mail")
-        .All(storage::Scope::Of(context_));
-  }
+  const std::vector<ports::Message>& Mail() const { return service_->mailbox.messages; }
 
   // Subscribes and confirms with the token of the mail.
   std::string Subscriber(const std::string& topic, const std::string& address,
@@ -22,8 +37,7 @@ class SnsTest : public ServiceTest<Sns> {
     Call("Subscribe", {{"TopicArn", topic}, {"Protocol", protocol}, {"Endpoint", address}});
     std::string token;
     for (const auto& mail : Mail()) {
-      const auto body = mail.at("body").get<std::string>();
-      if (mail.at("to") == address) token = body.substr(body.rfind(' ') + 1);
+      if (mail.to == address) token = mail.body.substr(mail.body.rfind(' ') + 1);
     }
     return Call("ConfirmSubscription", {{"TopicArn", topic}, {"Token", token}})
         .at("SubscriptionArn")
@@ -205,15 +219,14 @@ TEST_F(SnsTest, AMessageReachesConfirmedSubscribersAsMail) {
   const auto output =
       Call("Publish", {{"TopicArn", topic}, {"Subject", "Help"}, {"Message", "It burns"}});
   EXPECT_EQ(output.at("MessageId").get<std::string>().size(), 36u);
-  const auto mail = Mail();
+  const auto& mail = Mail();
   ASSERT_EQ(mail.size(), before + 2);
   for (size_t i = before; i < mail.size(); ++i) {
-    EXPECT_EQ(mail[i].at("subject"), "Help");
-    const auto body = mail[i].at("body").get<std::string>();
-    if (mail[i].at("to") == "j@example.com") {
-      EXPECT_EQ(json::parse(body).at("Message"), "It burns");
+    EXPECT_EQ(mail[i].subject, "Help");
+    if (mail[i].to == "j@example.com") {
+      EXPECT_EQ(json::parse(mail[i].body).at("Message"), "It burns");
     } else {
-      EXPECT_EQ(body, "It burns");
+      EXPECT_EQ(mail[i].body, "It burns");
     }
   }
 }
@@ -242,8 +255,15 @@ TEST_F(SnsTest, MalformedMessagesAreRefused) {
       "The message attribute 'a' must contain non-empty message attribute value for message "
       "attribute type "
       "'String'.");
-  EXPECT_EQ(Fail("Publish", {{"PhoneNumber", "+15551234567"}, {"Message", "m"}}).code,
-            "NotImplemented");
+}
+
+TEST_F(SnsTest, AMessageToAPhoneNumberIsAnSms) {
+  Call("Publish", {{"PhoneNumber", "+15551234567"}, {"Message", "It burns"}});
+  ASSERT_EQ(Mail().size(), 1u);
+  EXPECT_EQ(Mail().front().medium, ports::Medium::kSms);
+  EXPECT_EQ(Mail().front().to, "+15551234567");
+  EXPECT_EQ(Fail("Publish", {{"PhoneNumber", "+1a234"}, {"Message", "m"}}).message,
+            "Invalid parameter: PhoneNumber Reason: +1a234 is not valid to publish to");
 }
 
 TEST_F(SnsTest, TopicsAndSubscriptionsSurviveARestart) {

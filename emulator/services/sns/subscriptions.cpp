@@ -109,10 +109,20 @@ Result<json> Sns::Subscribe(const Request& request) {
   }
   const bool confirmed = subscription.at("confirmed").get<bool>();
   if (!confirmed) {
-    KeepMail(request, endpoint, "AWS Notification - Subscription Confirmation",
-             fmt::format("confirm with: aws sns confirm-subscription --topic-arn {} --token {}",
-                         TopicArn(request.context, topic_name),
-                         subscription.at("token").get<std::string>()));
+    const auto topic_arn = TopicArn(request.context, topic_name);
+    const auto token = subscription.at("token").get<std::string>();
+    mailbox_.Deliver(
+        {.time = request.context.now,
+         .service = "sns",
+         .source = topic_arn,
+         .username = "",
+         .medium = ports::Medium::kEmail,
+         .to = endpoint,
+         .kind = "subscription confirmation",
+         .code = token,
+         .subject = "AWS Notification - Subscription Confirmation",
+         .body = fmt::format("confirm with: aws sns confirm-subscription --topic-arn {} --token {}",
+                             topic_arn, token)});
   }
   if (confirmed || request.Flag("ReturnSubscriptionArn", false)) {
     return json{{"SubscriptionArn", SubscriptionArn(request.context, subscription)}};

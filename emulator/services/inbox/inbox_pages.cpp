@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "emulator/core/encoding.h"
+#include "emulator/http/page.h"
+#include "emulator/services/inbox/inbox.h"
+
+namespace fractus::inbox {
+namespace {
+
+using http::EscapeHtml;
+
+constexpr size_t kShown = 100;
+
+HttpResponse AnswerJson(const json& body, int status = 200) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.Add("Content-Type", "application/json");
+  response.headers.Add("Cache-Control", "no-store");
+  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  return response;
+}
+
+// What of the query this page understands; the rest is ignored.
+struct Wish {
+  std::string to;
+  std::string id;
+  size_t limit = kShown;
+};
+
+Wish ReadWish(const HttpRequest& request) {
+  Wish wish;
+  for (const auto& [name, value] : ParseQuery(request.query)) {
+    if (name == "to" || name == "email") wish.to = value;
+    if (name == "id") wish.id = value;
+    if (name == "limit") std::from_chars(value.data(), value.data() + value.size(), wish.limit);
+  }
+  wish.limit = std::min(wish.limit, Inbox::kKept);
+  return wish;
+}
+
+json Describe(const Letter& letter) {
+  const ports::Message& message = letter.message;
+  return {{"id", std::to_string(letter.number)},
+          {"time", FormatIso8601Millis(message.time)},
+          {"service", message.service},
+          {"source", message.source},
+          {"username", message.username},
+          {"medium", message.medium == ports::Medium::kSms ? "SMS" : "EMAIL"},
+          {"to", message.to},
+          {"kind", message.kind},
+          {"code", message.code},
+          {"subject", message.subject},
+          {"body", message.body}};
+}
+
+std::string Show(const Letter& letter) {
+  const ports::Message& message = letter.message;
+  const bool sms = message.medium == ports::Medium::kSms;
+  const std::string title = !message.subject.empty() ? message.subject : message.kind;
+  std::string item = "<li><h2>" + EscapeHtml(title) + "</h2>\n<p class=\"meta\"><span>" +
+                     (sms ? "SMS" : "E-mail") + " to " + EscapeHtml(message.to) + "</span><time>" +
+                     FormatIso8601(message.time) + "</time><span>from " +
+                     EscapeHtml(message.source) + "</span></p>\n";
+  if (!message.code.empty()) item += "<p class=\"key\">" + EscapeHtml(message.code) + "</p>\n";
+  return item + "<p class=\"body\">" + EscapeHtml(message.body) + "</p></li>\n";
+}
+
+HttpResponse ShowPage(const std::vector<Letter>& letters, const Wish& wish) {
+  std::string content =
+      "<h1>Inbox</h1>\n<p class=\"quiet\">What the services would have sent by e-mail and SMS, "
+      "newest first. Nothing has left this machine.</p>\n"
+      "<form method=\"get\" class=\"row\"><div class=\"field\"><label for=\"to\">Only to this "
+      "address</label><input id=\"to\" name=\"to\" autocomplete=\"off\" spellcheck=\"false\" "
+      "value=\"" +
+      EscapeHtml(wish.to) + "\"></div><button>Show</button></form>\n";
+  if (letters.empty()) {
+    content += "<p class=\"notice good\" role=\"status\">There is no message" +
+               (wish.to.empty() ? "" : " to " + EscapeHtml(wish.to)) + " yet.</p>\n";
+  } else {
+    content += "<ol class=\"letters\">\n";
+    for (const auto& letter : letters) content += Show(letter);
+    content += "</ol>\n";
+  }
+  return http::Render({.title = "Inbox",
+                       .content = std::move(content),
+                       .layout = http::Layout::kWide,
+                       .form_target = ""});
+}
+
+bool WantsHtml(const HttpRequest& request) {
+  return request.headers.Get("Accept").find("text/html") != std::string_view::npos;
+}
+
+HttpResponse WrongMethod() {
+  HttpResponse response =
+      AnswerJson({{"message", "GET shows the messages, DELETE removes them."}}, 405);
+  response.headers.Add("Allow", "GET, DELETE");
+  return response;
+}
+
+}  // namespace
+
+boost::asio::awaitable<HttpResponse> Inbox::Serve(ports::EndpointRequest request) {
+  if (request.path == "/_aws/ses") co_return AnswerSes(request);
+  if (request.path == "/_fractus/inbox") co_return Answer(request);
+  const json unknown = {{"message", "fractus has no page " + request.path}};
+  co_return AnswerJson(unknown, 404);
+}
+
+HttpResponse Inbox::Answer(const ports::EndpointRequest& request) {
+  if (request.http.method == "DELETE") {
+    Clear();
+    HttpResponse response;
+    response.status = 204;
+    return response;
+  }
+  if (request.http.method != "GET") return WrongMethod();
+  const Wish wish = ReadWish(request.http);
+  const auto letters = Newest(wish.to, wish.limit);
+  if (WantsHtml(request.http)) return ShowPage(letters, wish);
+  json list = json::array();
+  for (const auto& letter : letters) list.push_back(Describe(letter));
+  return AnswerJson({{"messages", std::move(list)}});
+}
+
+// LocalStack's form, oldest first. Differs from AWS: there is no such address; other emulators have
+// it, and their ?email= names the sender, here the receiver.
+HttpResponse Inbox::AnswerSes(const ports::EndpointRequest& request) {
+  if (request.http.method == "DELETE") {
+    Clear();
+    HttpResponse response;
+    response.status = 204;
+    return response;
+  }
+  if (request.http.method != "GET") return WrongMethod();
+  const Wish wish = ReadWish(request.http);
+  json list = json::array();
+  for (const auto& letter : Newest(wish.to, kKept)) {
+    const ports::Message& message = letter.message;
+    const std::string id = std::to_string(letter.number);
+    if (message.medium == ports::Medium::kSms || (!wish.id.empty() && wish.id != id)) continue;
+    const char* sender =
+        message.service == "sns" ? "no-reply@sns.amazonaws.com" : "no-reply@verificationemail.com";
+    list.push_back({{"Id", id},
+                    {"Region", request.context.region},
+                    {"Source", sender},
+                    {"Destination", {{"ToAddresses", {message.to}}}},
+                    {"Subject", message.subject},
+                    {"Body", {{"text_part", message.body}, {"html_part", json()}}},
+                    {"Timestamp", FormatIso8601(message.time)}});
+  }
+  std::reverse(list.begin(), list.end());
+  return AnswerJson({{"messages", std::move(list)}});
+}
+
+}  // namespace fractus::inbox
