@@ -73,9 +73,13 @@ json ReadChallenge(const Visit& visit) {
   challenge["ChallengeName"] = visit.form.Get("challenge");
   challenge["Session"] = visit.form.Get("session");
   // Only to show the same page again: nothing is decided by it.
-  json parameters = json::parse(visit.form.Get("parameters"), nullptr, /*allow_exceptions=*/false);
-  challenge["ChallengeParameters"] =
-      parameters.is_object() ? std::move(parameters) : json::object();
+  const json told = json::parse(visit.form.Get("parameters"), nullptr, /*allow_exceptions=*/false);
+  json parameters = json::object();
+  for (const char* name : {"USER_ID_FOR_SRP", "requiredAttributes", "CODE_DELIVERY_DESTINATION",
+                           "MFAS_CAN_CHOOSE", "SecretCode"}) {
+    parameters[name] = TextOf(told, name);
+  }
+  challenge["ChallengeParameters"] = std::move(parameters);
   return challenge;
 }
 

@@ -96,9 +96,10 @@ TEST_F(ChallengePageTest, AnAuthenticatorAppIsSetUpAndThenAskedFor) {
 TEST_F(ChallengePageTest, WhatABrowserMakesUpSignsNobodyIn) {
   MakeJane();
   const std::string csrf = CsrfOf(Get("/login", Query()));
-  for (const char* parameters :
-       {"", "{}", "[]", "nonsense", "{\"USER_ID_FOR_SRP\":7}", "{\"requiredAttributes\":\"[[]]\"}",
-        "{\"MFAS_CAN_CHOOSE\":\"<script>\"}"}) {
+  const std::string deep(20000, '[');
+  for (const std::string& parameters : std::vector<std::string>{
+           deep, "", "{}", "[]", "nonsense", "{\"USER_ID_FOR_SRP\":7}",
+           "{\"requiredAttributes\":\"[[]]\"}", "{\"MFAS_CAN_CHOOSE\":\"<script>\"}"}) {
     for (const char* name : {"SMS_MFA", "MFA_SETUP", "SELECT_MFA_TYPE", "NEW_PASSWORD_REQUIRED",
                              "PASSWORD_VERIFIER", "<script>", ""}) {
       Parameters form;

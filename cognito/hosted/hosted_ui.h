@@ -8,9 +8,10 @@
 
 namespace fractus::cognito::hosted {
 
-// Serves /login, /signup, /confirm, /forgotPassword, /resetPassword, /logout, /error and
-// /oauth2/... of a domain, and the same below /_aws/cognito-idp, where client_id alone names the
-// pool. EndpointRequest.id is the domain's prefix or empty. Thread-safe; works on the pool.
+// Serves /login, /challenge (second factors and new passwords), /signup, /confirm, /confirmUser,
+// /forgotPassword, /resetPassword, /logout, /error and /oauth2/... of a domain, and the same below
+// /_aws/cognito-idp, where client_id alone names the pool. EndpointRequest.id is the domain's prefix
+// or empty. Thread-safe; works on the pool.
 //
 // Differs from AWS: custom domains are kept but not served.
 class HostedUi : public ports::HttpEndpoint {

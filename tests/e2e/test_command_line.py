@@ -182,3 +182,17 @@ def test_unmodified_clients_reach_the_emulator(environment, emulator, command, w
     done = subprocess.run(command, env=dict(environment, **emulator.exports()), capture_output=True, text=True,
                           timeout=60, check=False)
     assert done.returncode == 0 and wanted in done.stdout, done.stdout + done.stderr
+
+
+def test_the_inbox_is_printed_newest_first(emulator):
+    sns = emulator.client("sns")
+    for text in ("first", "two\nlines \x1b[2J"):
+        sns.publish(PhoneNumber="+15550177", Message=text)
+    done = run(["inbox", "+15550177", "--endpoint", emulator.url], emulator.environment)
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"SMS to \+15550177\n  (.*)", done.stdout) == ["two", "first"]
+    assert "\x1b" not in done.stdout and "\n  lines [2J\n" in done.stdout
+    listed = json.loads(run(["inbox", "--json", "--endpoint", emulator.url], emulator.environment).stdout)
+    assert [message["body"] for message in listed][:2] == ["two\nlines \x1b[2J", "first"]
+    nobody = run(["inbox", "nobody@example.com", "--endpoint", emulator.url], emulator.environment)
+    assert nobody.stdout == "" and "no message" in nobody.stderr

@@ -10,8 +10,10 @@ import shutil
 import subprocess
 
 import pytest
+import requests
 
 from support.emulator import PYTHON, ROOT, Emulator, binary, clean_environment, run
+from support.pools import PASSWORD
 
 SOURCE = ROOT.parent / "shared" / "workshop" / "users"
 STACK = "ws-serverless-patterns-users"
@@ -80,6 +82,22 @@ def test_its_own_integration_tests_pass_unmodified(workshop):
                           env=clean_environment(workshop.emulator.folder / "state"), check=False)
     assert done.returncode == 0, done.stdout + done.stderr + workshop.emulator.output()[-5000:]
     assert re.search(r"\b6 passed\b", done.stdout), done.stdout
+
+
+def test_the_login_page_of_the_outputs_ends_at_the_callback(workshop):
+    outputs, idp = workshop.outputs(), workshop.emulator.client("cognito-idp")
+    idp.sign_up(ClientId=outputs["UserPoolClient"], Username="reader@example.com", Password=PASSWORD,
+                UserAttributes=[{"Name": "name", "Value": "Reader"}])
+    idp.admin_confirm_sign_up(UserPoolId=outputs["UserPool"], Username="reader@example.com")
+    exports = workshop.emulator.exports()
+    with requests.Session() as browser:
+        browser.trust_env = False
+        browser.proxies, browser.verify = {"https": exports["HTTPS_PROXY"]}, exports["REQUESTS_CA_BUNDLE"]
+        page = browser.get(outputs["CognitoLoginURL"], timeout=30)
+        csrf = re.search(r'name="_csrf" value="([^"]+)"', page.text).group(1)
+        form = {"_csrf": csrf, "username": "reader@example.com", "password": PASSWORD}
+        answer = browser.post(page.url, data=form, allow_redirects=False, timeout=30)
+    assert re.fullmatch(r"http://localhost\?code=[0-9a-f-]{36}", answer.headers["Location"])
 
 
 def test_both_functions_ran_in_process(workshop):
