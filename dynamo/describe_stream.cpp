@@ -54,6 +54,10 @@ Result<json> DescribeStream(Store& store, const Request& request) {
     if (start == shards.end()) return ShardNotFound();
     shards.erase(shards.begin(), start + 1);
   }
+  if (request.Has("ShardFilter")) {
+    const std::string parent = request.Object("ShardFilter").value("ShardId", "");
+    std::erase_if(shards, [&](const Shard& shard) { return shard.parent != parent; });
+  }
   json description = {{"StreamArn", (*stream)->Arn()},
                       {"StreamLabel", (*stream)->label()},
                       {"StreamStatus", (*stream)->disabled() ? "DISABLED" : "ENABLED"},

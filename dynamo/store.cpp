@@ -218,7 +218,7 @@ TablePtr Store::ChangeTable(const TablePtr& table, const std::function<void(json
   std::vector<const Index*> to_fill;
   for (const auto& name : added) to_fill.push_back(changed->FindIndex(name));
   Backfill(*changed, to_fill);
-  if (changed->expiry_attribute() != current->expiry_attribute()) BackfillExpiries(*changed);
+  if (changed->expiry_attribute() != current->expiry_attribute()) BackfillExpiries(*changed, batch);
   definitions_.Write(std::move(batch));
   Publish(changed);
   current->Retire();
@@ -251,19 +251,22 @@ void Store::Backfill(const Table& table, const std::vector<const Index*>& indexe
   items_.Write(std::move(batch));
 }
 
-// The expiries that were there belong to another attribute.
-void Store::BackfillExpiries(const Table& table) {
-  storage::Batch batch;
+// Before the definition is written, too. The expiries of an attribute that is given up go with it,
+// in the definition's own batch.
+void Store::BackfillExpiries(const Table& table, storage::Batch& last) {
   const std::string prefix = table.SpacePrefix(Table::kExpiries);
+  if (table.expiry_attribute().empty()) {
+    items_.DeleteRange(last, prefix, storage::PrefixEnd(prefix));
+    return;
+  }
+  storage::Batch batch;
   items_.DeleteRange(batch, prefix, storage::PrefixEnd(prefix));
   size_t rows = 0;
-  if (!table.expiry_attribute().empty()) {
-    items_.Scan(table.SpacePrefix(0), [&](std::string_view, std::string_view row) {
-      if (const auto key = table.ExpiryKey(DecodeRow(row))) items_.Put(batch, *key, "");
-      if (++rows % kRowsPerBatch == 0) items_.Write(std::exchange(batch, storage::Batch()));
-      return true;
-    });
-  }
+  items_.Scan(table.SpacePrefix(0), [&](std::string_view, std::string_view row) {
+    if (const auto key = table.ExpiryKey(DecodeRow(row))) items_.Put(batch, *key, "");
+    if (++rows % kRowsPerBatch == 0) items_.Write(std::exchange(batch, storage::Batch()));
+    return true;
+  });
   items_.Write(std::move(batch));
 }
 

@@ -182,7 +182,7 @@ class Store {
   void ApplyToIndexes(PlannedWrite& write, Previous& previous, const Item* next, Effects& effects);
   // Writes the batch; the rows of these writes are what is read from then on.
   void Commit(std::span<PlannedWrite> writes, storage::Batch batch);
-  void BackfillExpiries(const Table& table);
+  void BackfillExpiries(const Table& table, storage::Batch& last);
   void Backfill(const Table& table, const std::vector<const Index*>& indexes);
   void Publish(const TablePtr& table);
   uint32_t TakeNumber(storage::Batch& batch);

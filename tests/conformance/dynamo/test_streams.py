@@ -166,7 +166,7 @@ def test_a_disabled_stream_ends_and_a_new_one_begins(db, streams, name):
     assert len(streams.list_streams(TableName=name)["Streams"]) == 2
 
 
-def test_a_tag_splits_shards_into_children(db, streams, name):
+def test_a_tag_splits_shards_into_children(emulator, db, streams, name):
     arn = make(db, name, "KEYS_ONLY")
     put(db, name, "before")
     table_arn = db.describe_table(TableName=name)["Table"]["TableArn"]
@@ -175,6 +175,11 @@ def test_a_tag_splits_shards_into_children(db, streams, name):
         put(db, name, f"after{number}")
     shards = shards_of(streams, arn)
     assert [shard.get("ParentShardId") for shard in shards] == [None, shards[0]["ShardId"], shards[0]["ShardId"]]
+    # A filter that this boto3 does not know yet.
+    status, _, answer = emulator.call("DynamoDBStreams_20120810.DescribeStream", {
+        "StreamArn": arn, "ShardFilter": {"Type": "CHILD_SHARDS", "ShardId": shards[0]["ShardId"]}})
+    assert status == 200 and [shard["ShardId"] for shard in answer["StreamDescription"]["Shards"]] == [
+        shards[1]["ShardId"], shards[2]["ShardId"]]
     assert said(read_all(streams, arn)) == [("INSERT", "before")]
     children = [said(read_all(streams, arn, shard=number)) for number in (1, 2)]
     assert all(children) and len(children[0] + children[1]) == 20
