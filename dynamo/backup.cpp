@@ -175,12 +175,13 @@ Result<json> RestoredDefinition(const json& source, const Request& request, IdSo
                      {"TableId", ids.Uuid()},
                      {"CreationDateTime", EpochSeconds(request.context.now)},
                      {"Tags", json::object()}};
-  for (const char* member :
-       {"AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes",
-        "BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "TableClass", "SseKeyArn",
-        "SseOwner", "ScanOrder"}) {
+  for (const char* member : {"AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes",
+                             "GlobalSecondaryIndexes", "BillingMode", "ProvisionedThroughput",
+                             "OnDemandThroughput", "TableClass", "SseKeyArn", "SseOwner"}) {
     if (source.contains(member)) definition[member] = source.at(member);
   }
+  // Rows are copied with their keys.
+  definition["ScanOrder"] = source.value("ScanOrder", "key");
   for (const auto& [member, override] :
        {std::pair{"LocalSecondaryIndexes", "LocalSecondaryIndexOverride"},
         std::pair{"GlobalSecondaryIndexes", "GlobalSecondaryIndexOverride"}}) {

@@ -34,6 +34,22 @@ void WriteIndexes(std::string& out, const char* member, IndexKind kind, const Ca
   out += '}';
 }
 
+ApiError Exceeded(const Table& table, const Index* index) {
+  if (table.is_on_demand()) {
+    return {"ThrottlingException",
+            "Throughput exceeds the maximum OnDemandThroughput configured on table or index"};
+  }
+  if (index) {
+    return {"ProvisionedThroughputExceededException",
+            "The level of configured provisioned throughput for one or more global secondary "
+            "indexes of the table was exceeded. Consider increasing your provisioning level for "
+            "the under-provisioned global secondary indexes with the UpdateTable API"};
+  }
+  return {"ProvisionedThroughputExceededException",
+          "The level of configured provisioned throughput for the table was exceeded. Consider "
+          "increasing your provisioning level with the UpdateTable API."};
+}
+
 }  // namespace
 
 double ReadUnits(size_t bytes, Consistency consistency) {
@@ -48,6 +64,36 @@ double WriteUnits(size_t bytes) {
 void Capacity::Add(const PlannedWrite& write, double times) {
   table += times * WriteUnits(std::max(write.old_size, write.new_size));
   for (const auto& use : write.index_uses) indexes.push_back({use.index, times * use.units});
+}
+
+std::optional<ApiError> CheckWriteCapacity(const Table& table, Time now) {
+  if (!table.meter()) return std::nullopt;
+  if (!table.meter()->writes.HasAny(now)) return Exceeded(table, nullptr);
+  for (const auto& index : table.indexes()) {
+    if (index.meter && !index.meter->writes.HasAny(now)) return Exceeded(table, &index);
+  }
+  return std::nullopt;
+}
+
+void TakeWriteCapacity(const PlannedWrite& write, Time now) {
+  const Table& table = *write.table;
+  if (!table.meter()) return;
+  table.meter()->writes.Take(WriteUnits(std::max(write.old_size, write.new_size)), now);
+  for (const auto& use : write.index_uses) {
+    Meter& meter = use.index->meter ? *use.index->meter : *table.meter();
+    meter.writes.Take(use.units, now);
+  }
+}
+
+std::optional<ApiError> CheckReadCapacity(const Table& table, const Index* index, Time now) {
+  Meter* meter = index && index->meter ? index->meter.get() : table.meter().get();
+  if (!meter || meter->reads.HasAny(now)) return std::nullopt;
+  return Exceeded(table, index && index->meter ? index : nullptr);
+}
+
+void TakeReadCapacity(const Table& table, const Index* index, double units, Time now) {
+  Meter* meter = index && index->meter ? index->meter.get() : table.meter().get();
+  if (meter) meter->reads.Take(units, now);
 }
 
 bool WantsCapacity(const std::optional<std::string>& return_consumed_capacity) {

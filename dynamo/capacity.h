@@ -25,6 +25,15 @@ struct Capacity {
   void Add(const PlannedWrite& write, double times = 1);
 };
 
+// Throttling, for tables that have a meter. What the request takes is charged when it is known.
+// Differs from AWS: PartiQL's SELECT, batches of reads and transactions of reads are not throttled,
+// and a throttled batch of writes fails as a whole.
+std::optional<ApiError> CheckWriteCapacity(const Table& table, Time now);
+void TakeWriteCapacity(const PlannedWrite& write, Time now);
+// `index` is null for the table; local indexes take from the table.
+std::optional<ApiError> CheckReadCapacity(const Table& table, const Index* index, Time now);
+void TakeReadCapacity(const Table& table, const Index* index, double units, Time now);
+
 // Whether the request wants to know: "TOTAL" or "INDEXES".
 bool WantsCapacity(const std::optional<std::string>& return_consumed_capacity);
 // Appends the ConsumedCapacity structure. `detail` is "TOTAL" or "INDEXES". `also` is the member

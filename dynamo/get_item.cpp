@@ -37,7 +37,15 @@ Result<std::string> GetItem(Store& store, const RequestContext& context, std::st
   if (auto error = CheckKey(*table, fields->key->map)) return *error;
 
   thread_local std::string row;
-  const bool exists = store.ReadRow(table->ItemKey(fields->key->map), row);
+  if (auto error = CheckReadCapacity(*table, nullptr, context.now)) return *error;
+  const auto consistency =
+      fields->consistent_read == true ? Consistency::kStrong : Consistency::kEventual;
+  const auto sight = consistency == Consistency::kStrong
+                         ? nullptr
+                         : store.SightAt(context.now, store.settings().stale_reads);
+  const bool exists = store.ReadRow(table->ItemKey(fields->key->map), row, sight);
+  const double units = ReadUnits(exists ? RowBilledSize(row) : 0, consistency);
+  TakeReadCapacity(*table, nullptr, units, context.now);
   std::string out;
   out.reserve(row.size() * 2 + 64);
   ObjectWriter response(out);
@@ -45,9 +53,7 @@ Result<std::string> GetItem(Store& store, const RequestContext& context, std::st
   if (exists) WriteWanted(response.Member("Item"), *wanted, row);
   if (WantsCapacity(fields->return_consumed_capacity)) {
     Capacity capacity;
-    capacity.table =
-        ReadUnits(exists ? RowBilledSize(row) : 0,
-                  fields->consistent_read == true ? Consistency::kStrong : Consistency::kEventual);
+    capacity.table = units;
     WriteCapacity(response.Member("ConsumedCapacity"), *table, capacity,
                   *fields->return_consumed_capacity);
   }

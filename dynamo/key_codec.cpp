@@ -31,6 +31,13 @@ void AppendNumber(std::string& key, const Number& number) {
 
 }  // namespace
 
+uint64_t StableHash(std::string_view bytes) {
+  // FNV-1a.
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return hash ^ hash >> 32;
+}
+
 void AppendKeyPrefix(std::string& key, std::string_view prefix) {
   size_t begin = 0;
   for (size_t zero; (zero = prefix.find('\0', begin)) != std::string_view::npos; begin = zero + 1) {

@@ -17,6 +17,9 @@
 
 namespace fractus::dynamo {
 
+// The same in every build, so that what it decides can be kept.
+uint64_t StableHash(std::string_view bytes);
+
 // `value` is an S, N or B.
 void AppendKeyPart(std::string& key, const Value& value);
 // What all parts of texts (or bytes) starting with `prefix` start with.

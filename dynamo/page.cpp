@@ -6,6 +6,7 @@
 
 #include "dynamo/errors.h"
 #include "dynamo/item_codec.h"
+#include "dynamo/key_codec.h"
 #include "dynamo/legacy.h"
 
 namespace fractus::dynamo {
@@ -33,9 +34,22 @@ std::vector<const KeyAttribute*> StartAttributes(const PagePlan& plan) {
 }
 
 // A cursor over the plan's range, in its direction.
+// What the page sees of the writes.
+SightPtr SightOf(const Store& store, const PagePlan& plan) {
+  if (plan.consistency == Consistency::kStrong) return nullptr;
+  Duration lag = store.settings().stale_reads;
+  if (plan.index && plan.index->kind == IndexKind::kGlobal)
+    lag = std::max(lag, store.settings().index_delay);
+  return store.SightAt(plan.now, lag);
+}
+
 class RangeCursor {
  public:
-  RangeCursor(const Store& store, const PagePlan& plan) : plan_(plan), cursor_(store.MakeCursor()) {
+  RangeCursor(const Store& store, const PagePlan& plan)
+      : plan_(plan),
+        sight_(SightOf(store, plan)),
+        lock_(sight_ ? std::unique_lock(sight_->mutex) : std::unique_lock<std::mutex>()),
+        cursor_(sight_ ? sight_->cursor : own_.emplace(store.MakeCursor())) {
     const auto& range = plan.range;
     if (plan.direction == Direction::kForward) {
       cursor_.Seek(plan.start_key && *plan.start_key > range.begin ? *plan.start_key : range.begin);
@@ -74,7 +88,12 @@ class RangeCursor {
   }
 
   const PagePlan& plan_;
-  storage::Cursor cursor_;
+  // Of a read that lags behind.
+  SightPtr sight_;
+  std::unique_lock<std::mutex> lock_;
+  // Of others.
+  std::optional<storage::Cursor> own_;
+  storage::Cursor& cursor_;
 };
 
 bool IsProjected(const PagePlan& plan, const std::string& attribute) {
@@ -95,11 +114,7 @@ Item LastKey(const PagePlan& plan, const PageRows& page) {
 }
 
 int64_t SegmentOf(std::string_view partition, int64_t total_segments) {
-  // FNV-1a: the same in every build, so that a scan can go on after a restart.
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (const char c : partition) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  hash ^= hash >> 32;
-  return static_cast<int64_t>(hash % static_cast<uint64_t>(total_segments));
+  return static_cast<int64_t>(StableHash(partition) % static_cast<uint64_t>(total_segments));
 }
 
 namespace {
@@ -142,7 +157,8 @@ void ReadRows(const Store& store, const PagePlan& plan, PageRows& page,
               const std::function<void(std::string_view)>& take) {
   if (plan.is_one_item && !plan.start_key) {
     std::string row;
-    if (store.ReadRow(plan.range.begin, row)) TakeRow(store, plan, page, row, take);
+    if (store.ReadRow(plan.range.begin, row, SightOf(store, plan)))
+      TakeRow(store, plan, page, row, take);
   } else {
     for (RangeCursor cursor(store, plan); cursor.Valid(); cursor.Next()) {
       if (!TakeRow(store, plan, page, cursor.Row(), take)) return;
@@ -179,8 +195,12 @@ std::string ReadPage(const Store& store, const PagePlan& plan,
   response.Member("Count") += std::to_string(page.count);
   response.Member("ScannedCount") += std::to_string(page.scanned);
   if (page.is_cut) WriteMap(response.Member("LastEvaluatedKey"), LastKey(plan, page));
+  const Capacity capacity = CapacityOf(plan, page);
+  if (capacity.table > 0) TakeReadCapacity(*plan.table, nullptr, capacity.table, plan.now);
+  for (const auto& use : capacity.indexes)
+    TakeReadCapacity(*plan.table, use.index, use.units, plan.now);
   if (WantsCapacity(return_consumed_capacity)) {
-    WriteCapacity(response.Member("ConsumedCapacity"), *plan.table, CapacityOf(plan, page),
+    WriteCapacity(response.Member("ConsumedCapacity"), *plan.table, capacity,
                   *return_consumed_capacity);
   }
   response.End();
@@ -228,6 +248,7 @@ std::optional<ApiError> CheckSelect(const Fields& fields) {
 }
 
 std::optional<ApiError> PlanIndex(const Fields& fields, Time now, PagePlan& plan) {
+  plan.now = now;
   if (!fields.index_name) return std::nullopt;
   plan.index = plan.table->FindIndex(*fields.index_name);
   if (!plan.index || plan.index->readable_from == Time::max())

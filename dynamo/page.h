@@ -35,6 +35,7 @@ struct PagePlan {
   // Of a parallel scan.
   std::optional<int64_t> segment, total_segments;
   Consistency consistency = Consistency::kEventual;
+  Time now;
 };
 
 // What was read of a page so far.

@@ -134,6 +134,7 @@ Result<std::string> Query(Store& store, const RequestContext& context, std::stri
   if (!table) return TableNotFound();
   const auto plan = MakePlan(std::move(table), *fields, *conditions, *wanted, context.now);
   if (!plan) return plan.error();
+  if (auto error = CheckReadCapacity(*plan->table, plan->index, context.now)) return *error;
   return ReadPage(store, *plan, fields->return_consumed_capacity);
 }
 

@@ -92,6 +92,7 @@ Result<std::string> Scan(Store& store, const RequestContext& context, std::strin
   plan.total_segments = fields->total_segments;
   if (auto error = PlanStart(*fields, plan)) return *error;
   if (auto error = CheckStartSegment(plan)) return *error;
+  if (auto error = CheckReadCapacity(*plan.table, plan.index, context.now)) return *error;
   return ReadPage(store, plan, fields->return_consumed_capacity);
 }
 

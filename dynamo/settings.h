@@ -5,9 +5,22 @@
 
 namespace fractus::dynamo {
 
+// Whether requests beyond a table's throughput are refused.
+enum class CapacityUse { kUnlimited, kEnforced };
+// The order in which a Scan sees partitions: that of their keys, or the service's, which is none.
+enum class ScanOrder { kKey, kHash };
+
 struct Settings {
   // How long tables and indexes stay CREATING, UPDATING and DELETING.
   Duration table_delay{0};
+  // How far eventually consistent reads lag behind: GetItem, Query, Scan and PartiQL's SELECT.
+  Duration stale_reads{0};
+  // How far global secondary indexes lag behind.
+  Duration index_delay{0};
+  // The tag "fractus:throttling" (on, off) of a table wins over this.
+  CapacityUse capacity = CapacityUse::kUnlimited;
+  // Of tables that are made from now on; their tag "fractus:scan-order" (key, hash) wins over this.
+  ScanOrder scan_order = ScanOrder::kKey;
 };
 
 }  // namespace fractus::dynamo

@@ -40,6 +40,18 @@ uint16_t IndexNumberOf(std::string_view key) {
                                static_cast<unsigned char>(key[5]));
 }
 
+std::string TagOf(const json& definition, const char* tag, const char* otherwise) {
+  const auto tags = definition.find("Tags");
+  return tags == definition.end() ? otherwise : tags->value(tag, otherwise);
+}
+
+// What the settings and the table's tags make of it.
+void ApplySwitches(json& definition, const Settings& settings) {
+  const bool is_enforced = settings.capacity == CapacityUse::kEnforced;
+  definition["Throttled"] =
+      TagOf(definition, "fractus:throttling", is_enforced ? "on" : "off") == "on";
+}
+
 }  // namespace
 
 const Item* Previous::item() {
@@ -56,6 +68,7 @@ Store::Store(storage::Database& database, Clock& clock, Settings settings)
       definitions_(database.OpenRoom("dynamo")),
       items_(database.OpenRoom("dynamo.items")),
       history_(database.OpenRoom("dynamo.history")),
+      past_(items_, std::max(settings_.stale_reads, settings_.index_delay)),
       streams_(database) {
   Load();
 }
@@ -65,6 +78,7 @@ void Store::Load() {
   // From here on the counts in memory are the only true ones.
   if (!counts.empty()) definitions_.Delete(CountsKey());
   for (auto& definition : definitions_.ListJson(storage::MakeKey({"table"}))) {
+    ApplySwitches(definition, settings_);
     const StreamPtr stream = streams_.Of(definition);
     auto table = std::make_shared<const Table>(std::move(definition), nullptr, stream);
     const auto known = counts.find(std::to_string(table->number()));
@@ -155,6 +169,12 @@ TablePtr Store::AddTable(json definition, const std::optional<RowSource>& source
     for (auto& index : definition.at(member)) index["Number"] = ++index_number;
   }
   definition["LastIndexNumber"] = index_number;
+  ApplySwitches(definition, settings_);
+  // The layout of the keys stays for the table's life, and comes along with copied rows.
+  if (!definition.contains("ScanOrder")) {
+    const bool is_hashed = settings_.scan_order == ScanOrder::kHash;
+    definition["ScanOrder"] = TagOf(definition, "fractus:scan-order", is_hashed ? "hash" : "key");
+  }
   const StreamPtr stream =
       streams_.Follow(batch, nullptr, &definition, ShardCount(definition), clock_.Now());
   auto table = std::make_shared<const Table>(std::move(definition), nullptr, stream);
@@ -186,6 +206,7 @@ TablePtr Store::ChangeTable(const TablePtr& table, const std::function<void(json
   if (!current || current->number() != table->number()) return nullptr;
   json definition = current->definition();
   change(definition);
+  ApplySwitches(definition, settings_);
   auto index_number = definition.at("LastIndexNumber").get<uint16_t>();
   std::vector<std::string> added;
   for (const char* member : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
@@ -291,6 +312,15 @@ bool Store::RemoveTable(const TablePtr& table) {
   definitions_.Delete(batch, DefinitionKey(*current));
   streams_.Follow(batch, &current->definition(), nullptr, 0, clock_.Now());
   definitions_.Write(std::move(batch));
+  return true;
+}
+
+bool Store::ReadRow(std::string_view key, std::string& row, const SightPtr& sight) const {
+  if (!sight) return ReadRow(key, row);
+  const std::lock_guard lock(sight->mutex);
+  sight->cursor.Seek(key);
+  if (!sight->cursor.Valid() || sight->cursor.Key() != key) return false;
+  row = sight->cursor.Value();
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "dynamo/claims.h"
+#include "dynamo/past.h"
 #include "dynamo/row_cache.h"
 #include "dynamo/settings.h"
 #include "dynamo/streams.h"
@@ -142,6 +143,9 @@ class Store {
     return cache_.Read(key, row, [&](std::string& found) { return items_.Get(key, found); });
   }
   storage::Cursor MakeCursor() const { return items_.MakeCursor(); }
+  // What a read that lags behind sees; null for all that is written.
+  SightPtr SightAt(Time now, Duration lag) const { return past_.At(now, lag); }
+  bool ReadRow(std::string_view key, std::string& row, const SightPtr& sight) const;
 
   // Runs all changes under their items' locks and writes their results at once, with the entries of
   // all indexes. When changes fail nothing is written, and their errors and the places of their
@@ -197,6 +201,7 @@ class Store {
   // What items were before their writes, for tables with point-in-time recovery (store_copies.cpp).
   storage::Room history_;
   std::atomic<uint64_t> last_history_{0};
+  Past past_;
   mutable RowCache cache_;
   Streams streams_;
   mutable std::shared_mutex catalog_mutex_;

@@ -123,6 +123,7 @@ std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const O
   for (size_t i = 0; i < writes.size(); ++i) {
     PlannedWrite& write = writes[i];
     if (write.table->retired()) return {{i, {kTableChanged, ""}}};
+    if (auto error = CheckWriteCapacity(*write.table, occasion.now)) return {{i, *error}};
     write.index_uses.clear();
     Previous previous(ReadRow(write.key, row) ? &row : nullptr);
     const auto change = write.change(previous);
@@ -132,9 +133,11 @@ std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const O
     writes_something |= change->kind != Change::Kind::kNone;
   }
   if (!failures.empty()) return failures;
+  for (const auto& write : writes) TakeWriteCapacity(write, occasion.now);
   if (occasion.document)
     definitions_.PutJson(effects.batch, occasion.document->first, occasion.document->second);
   if (writes_something) {
+    past_.Keep(occasion.now);
     effects.records.Number(effects.batch);
     Commit(writes, std::move(effects.batch));
     effects.records.Written();

@@ -6,6 +6,8 @@ namespace fractus::dynamo {
 namespace {
 
 constexpr size_t kSpacePrefixSize = 6;
+constexpr size_t kOrderPrefixSize = 8;
+constexpr double kUnlimited = 1e12;
 
 KeySchema ReadKeys(const json& schema, const json& definitions) {
   KeySchema keys;
@@ -55,7 +57,18 @@ bool AppendParts(std::string& key, const std::vector<KeyAttribute>& schema, cons
   return true;
 }
 
-void AppendOrderPrefix(std::string&) {}
+// Null when nothing limits the table or index.
+std::shared_ptr<Meter> MeterOf(const json& definition, const json& index) {
+  const bool is_on_demand = definition.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST";
+  const char* member = is_on_demand ? "OnDemandThroughput" : "ProvisionedThroughput";
+  if (!index.contains(member)) return nullptr;
+  const auto units = [&](const char* provisioned, const char* most) {
+    const double limit = index.at(member).value(is_on_demand ? most : provisioned, kUnlimited);
+    return limit > 0 ? limit : kUnlimited;
+  };
+  return std::make_shared<Meter>(units("ReadCapacityUnits", "MaxReadRequestUnits"),
+                                 units("WriteCapacityUnits", "MaxWriteRequestUnits"));
+}
 
 }  // namespace
 
@@ -78,6 +91,16 @@ Table::Table(json definition, std::shared_ptr<Tallies> tallies, std::shared_ptr<
   name_ = definition_.at("TableName").get<std::string>();
   number_ = definition_.at("Number").get<uint32_t>();
   serves_from_ = UsableFrom(definition_);
+  is_hashed_ = definition_.value("ScanOrder", "key") == "hash";
+  is_on_demand_ = definition_.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST";
+  if (definition_.value("Throttled", false)) {
+    meter_ = MeterOf(definition_, definition_);
+    for (auto& index : indexes_) {
+      for (const auto& of_index : definition_.value("GlobalSecondaryIndexes", json::array())) {
+        if (of_index.at("IndexName") == index.name) index.meter = MeterOf(definition_, of_index);
+      }
+    }
+  }
   keeps_history_ = definition_.contains("RecoverableSince");
   const json& attributes = definition_.at("AttributeDefinitions");
   keys_ = ReadKeys(definition_.at("KeySchema"), attributes);
@@ -113,15 +136,25 @@ std::string Table::SpacePrefix(uint16_t index_number) const {
   return prefix;
 }
 
+void Table::InsertOrderPrefix(std::string& key, size_t begin) const {
+  if (!is_hashed_) return;
+  const uint64_t hash = StableHash(std::string_view(key).substr(begin));
+  std::string prefix;
+  for (int shift = 56; shift >= 0; shift -= 8) prefix += static_cast<char>(hash >> shift);
+  key.insert(begin, prefix);
+}
+
 void Table::AppendPartition(std::string& key, const std::vector<const Value*>& partition) const {
-  AppendOrderPrefix(key);
+  const size_t begin = key.size();
   for (const Value* value : partition) AppendKeyPart(key, *value);
+  InsertOrderPrefix(key, begin);
 }
 
 std::string Table::ItemKey(const Item& item) const {
   std::string key = SpacePrefix(0);
-  AppendOrderPrefix(key);
+  const size_t begin = key.size();
   AppendParts(key, keys_.partition, item);
+  InsertOrderPrefix(key, begin);
   AppendParts(key, keys_.sort, item);
   return key;
 }
@@ -136,9 +169,10 @@ Item Table::KeyOf(const Item& item) const {
 
 std::optional<std::string> Table::EntryKey(const Index& index, const Item& item) const {
   std::string key = SpacePrefix(index.number);
-  AppendOrderPrefix(key);
-  if (!AppendParts(key, index.keys.partition, item) || !AppendParts(key, index.keys.sort, item))
-    return std::nullopt;
+  const size_t begin = key.size();
+  if (!AppendParts(key, index.keys.partition, item)) return std::nullopt;
+  InsertOrderPrefix(key, begin);
+  if (!AppendParts(key, index.keys.sort, item)) return std::nullopt;
   AppendParts(key, keys_.partition, item);
   AppendParts(key, keys_.sort, item);
   return key;
@@ -190,7 +224,8 @@ Item Table::Projected(const Index& index, const Item& item) const {
 }
 
 std::string_view Table::PartitionOf(std::string_view key, const KeySchema& schema) const {
-  const std::string_view parts = key.substr(std::min(key.size(), kSpacePrefixSize));
+  const std::string_view parts =
+      key.substr(std::min(key.size(), kSpacePrefixSize + (is_hashed_ ? kOrderPrefixSize : 0)));
   size_t length = 0;
   for (const auto& attribute : schema.partition)
     length += KeyPartLength(parts.substr(length), attribute.type);

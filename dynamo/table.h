@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dynamo/meter.h"
 #include "dynamo/value.h"
 #include "emulator/core/clock.h"
 #include "emulator/core/json.h"
@@ -45,6 +46,8 @@ struct Index {
   size_t tally = 0;
   // Not read before this; never once it is being deleted.
   Time readable_from = Time::min();
+  // See Table::meter.
+  std::shared_ptr<Meter> meter;
 };
 
 // How many items there are and what they weigh; for the table first, then for each index.
@@ -84,6 +87,9 @@ class Table {
 
   // Whether items can be read and written: the table is made, and is not being deleted.
   bool ServesAt(Time now) const { return now >= serves_from_; }
+  // Null when its capacity is not limited.
+  const std::shared_ptr<Meter>& meter() const { return meter_; }
+  bool is_on_demand() const { return is_on_demand_; }
   // Point-in-time recovery: what items were is kept.
   bool KeepsHistory() const { return keeps_history_; }
 
@@ -105,9 +111,8 @@ class Table {
   //   table's number (4 bytes, big-endian), index's number (2 bytes, 0 for the table), order
   //   prefix, partition parts, sort parts, and in an index the table's partition and sort parts
   //   (parts: see key_codec.h).
-  // The order prefix is empty: scans go in the order of keys. A table that scans in another order
-  // (the service's is that of a hash) would put that hash here; AppendOrderPrefix is the only place
-  // to change.
+  // The order prefix is empty, so that scans go in the order of keys, or a hash of the partition
+  // (8 bytes, big-endian) in tables that scan as the service does.
   // Items that expire have a key of their own, without a value: index number 0xffff, the time of
   // expiry (8 bytes, big-endian), then as the item's own key from its order prefix on.
   static constexpr uint16_t kExpiries = 0xffff;
@@ -132,6 +137,9 @@ class Table {
   std::string_view PartitionOf(std::string_view key, const KeySchema& schema) const;
 
  private:
+  // Of the partition that begins there and ends the key.
+  void InsertOrderPrefix(std::string& key, size_t begin) const;
+
   json definition_;
   std::string account_, region_, name_;
   uint32_t number_ = 0;
@@ -142,6 +150,9 @@ class Table {
   std::string expiry_attribute_;
   Time serves_from_ = Time::min();
   bool keeps_history_ = false;
+  bool is_hashed_ = false;
+  bool is_on_demand_ = false;
+  std::shared_ptr<Meter> meter_;
   mutable std::atomic<bool> retired_{false};
 };
 

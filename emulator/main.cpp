@@ -117,6 +117,10 @@ lambdas::Settings LambdaSettings(const std::string& data_folder, const std::stri
 dynamo::Settings DynamoSettingsFor(const cli::ServeOptions& options) {
   dynamo::Settings settings;
   settings.table_delay = options.table_delay;
+  settings.stale_reads = options.stale_reads;
+  settings.index_delay = options.index_delay;
+  if (options.throttling) settings.capacity = dynamo::CapacityUse::kEnforced;
+  if (options.hash_order) settings.scan_order = dynamo::ScanOrder::kHash;
   return settings;
 }
 
@@ -186,6 +190,7 @@ class Emulator : public cli::RunningEmulator {
     front_door_.Open(http::Door::kHostedUi, hosted_ui_);
     front_door_.Open(http::Door::kCognitoIssuer, cognito_.issuer());
     front_door_.Open(http::Door::kExecuteApi, execution_);
+    if (options.strict_auth) dispatcher_.RequireSignatures(sts_, clock_);
     listener_.Start();
   }
   ~Emulator() override {

@@ -344,7 +344,8 @@ Result<std::optional<SignatureClaim>> FindSignature(const HttpRequest& request,
 std::optional<SignatureClaim> PeekSignature(const HttpRequest& request) {
   const auto authorization = request.headers.Find("Authorization");
   if (authorization && authorization->starts_with(kAlgorithm)) {
-    // Routing needs the credential alone: scripts send headers with a made-up signature and no date.
+    // Routing needs the credential alone: scripts send headers with a made-up signature and no
+    // date.
     SignatureClaim claim;
     const auto parts = ReadHeader(authorization->substr(kAlgorithm.size()), claim);
     if (!parts.has_credential || !ReadCredential(parts.credential, claim)) return std::nullopt;
@@ -375,6 +376,14 @@ std::string StringToSign(const SignatureClaim& claim, std::string_view canonical
                      HexEncode(Sha256(canonical_request)));
 }
 
+std::string Signature(const HttpRequest& request, const SignatureClaim& claim,
+                      std::string_view secret) {
+  std::string key = fmt::format("AWS4{}", secret);
+  for (const auto part : {claim.date, claim.region, claim.service, kTerminator})
+    key = HmacSha256(key, part);
+  return HexEncode(HmacSha256(key, StringToSign(claim, CanonicalRequest(request, claim))));
+}
+
 Result<void> VerifySignature(const HttpRequest& request, const SignatureClaim& claim,
                              const Expectation& expectation) {
   const auto dialect = expectation.dialect;
@@ -387,12 +396,7 @@ Result<void> VerifySignature(const HttpRequest& request, const SignatureClaim& c
   }
   if (auto date = CheckDate(claim, expectation); !date) return date;
 
-  std::string key = fmt::format("AWS4{}", expectation.secret);
-  for (const auto part : {claim.date, claim.region, claim.service, kTerminator})
-    key = HmacSha256(key, part);
-  const auto expected =
-      HexEncode(HmacSha256(key, StringToSign(claim, CanonicalRequest(request, claim))));
-  if (!EqualsInConstantTime(expected, claim.signature)) {
+  if (!EqualsInConstantTime(Signature(request, claim, expectation.secret), claim.signature)) {
     return Mismatch(
         dialect,
         "The request signature we calculated does not match the signature you provided. Check your "

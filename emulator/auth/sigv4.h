@@ -83,6 +83,10 @@ ApiError MissingAuthenticationToken(ErrorDialect dialect);
 // For an access key that nobody knows.
 ApiError UnrecognizedClient(ErrorDialect dialect);
 
+// The 64 hex digits of the request's signature with that secret.
+std::string Signature(const HttpRequest& request, const SignatureClaim& claim,
+                      std::string_view secret);
+
 // The two texts that are signed, for tests and for log lines that explain a refusal.
 std::string CanonicalRequest(const HttpRequest& request, const SignatureClaim& claim);
 std::string StringToSign(const SignatureClaim& claim, std::string_view canonical_request);

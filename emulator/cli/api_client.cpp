@@ -12,6 +12,8 @@
 #include <boost/beast/http/write.hpp>
 #include <pugixml.hpp>
 
+#include "emulator/auth/sign.h"
+#include "emulator/core/clock.h"
 #include "emulator/core/encoding.h"
 #include "emulator/core/json.h"
 
@@ -36,6 +38,22 @@ Endpoint ParseEndpoint(const std::string& url) {
   return {authority.substr(0, colon), authority.substr(colon + 1)};
 }
 
+// The headers by which the emulator knows the service and the region, and with `--auth strict` the
+// client.
+HttpHeaders Signed(const http::request<http::string_body>& request, const std::string& service,
+                   const std::string& region, const std::string& body) {
+  HttpRequest signed_request;
+  signed_request.method = request.method_string();
+  const std::string target(request.target());
+  const size_t mark = target.find('?');
+  signed_request.path = target.substr(0, mark);
+  if (mark != std::string::npos) signed_request.query = target.substr(mark + 1);
+  signed_request.host = request[http::field::host];
+  signed_request.body = body;
+  auth::SignRequest(signed_request, {"test", "test", region, service}, Clock().Now());
+  return signed_request.headers;
+}
+
 }  // namespace
 
 HttpResponse ApiClient::Send(const std::string& service, const std::string& method,
@@ -54,11 +72,8 @@ HttpResponse ApiClient::Send(const std::string& service, const std::string& meth
   http::request<http::string_body> request(http::string_to_verb(method), path, 11);
   request.set(http::field::host, endpoint.host + ":" + endpoint.port);
   request.set(http::field::user_agent, "fractus-cli");
-  // The emulator takes any signature; the credential scope tells it the service and the region.
-  request.set(http::field::authorization,
-              fmt::format("AWS4-HMAC-SHA256 Credential=test/20260101/{}/{}/aws4_request, "
-                          "SignedHeaders=host, Signature=0",
-                          options_.region, service));
+  for (const auto& [name, value] : Signed(request, service, options_.region, body))
+    request.set(name, value);
   for (const auto& [name, value] : headers) request.set(name, value);
   request.body() = std::move(body);
   request.prepare_payload();

@@ -16,7 +16,8 @@ namespace {
 // Flags as typed, before they are understood.
 struct Raw {
   std::string data, log_level = "info", clock, seed, isolation = "auto", durability = "process",
-                    table_delay = "0s";
+                    table_delay = "0s", auth = "open", stale_reads = "0s", index_delay = "0s",
+                    scan_order = "key";
   std::vector<std::string> parameters;
 };
 
@@ -48,8 +49,26 @@ void AddServeFlags(CLI::App& command, ServeOptions& options, Raw& raw) {
                   "process: survives kill -9; fsync: survives power loss")
       ->capture_default_str();
   command
+      .add_option("--auth", raw.auth,
+                  "open: any signature; strict: signed by test/test or by keys of IAM and STS")
+      ->capture_default_str();
+  command
       .add_option("--table-delay", raw.table_delay,
                   "How long DynamoDB tables take to be made, changed and deleted, e.g. 5s")
+      ->capture_default_str();
+  command
+      .add_option("--stale-reads", raw.stale_reads,
+                  "How far eventually consistent reads of DynamoDB lag behind, e.g. 200ms")
+      ->capture_default_str();
+  command
+      .add_option("--index-delay", raw.index_delay,
+                  "How far global indexes of DynamoDB lag behind, e.g. 500ms")
+      ->capture_default_str();
+  command.add_flag("--throttling", options.throttling,
+                   "DynamoDB refuses requests beyond a table's throughput");
+  command
+      .add_option("--scan-order", raw.scan_order,
+                  "Order of partitions in scans of new DynamoDB tables: key, or hash as on AWS")
       ->capture_default_str();
   command.add_flag("--offline", options.offline, "The proxy refuses hosts that are not AWS's");
 }
@@ -101,7 +120,15 @@ void Understand(const Raw& raw, ServeOptions& options) {
   if (raw.durability != "process" && raw.durability != "fsync")
     throw UserError{fmt::format("--durability {} is neither process nor fsync.", raw.durability)};
   options.power_loss_safe = raw.durability == "fsync";
+  if (raw.auth != "open" && raw.auth != "strict")
+    throw UserError{fmt::format("--auth {} is neither open nor strict.", raw.auth)};
+  options.strict_auth = raw.auth == "strict";
   options.table_delay = DurationOf("--table-delay", raw.table_delay);
+  options.stale_reads = DurationOf("--stale-reads", raw.stale_reads);
+  options.index_delay = DurationOf("--index-delay", raw.index_delay);
+  if (raw.scan_order != "key" && raw.scan_order != "hash")
+    throw UserError{fmt::format("--scan-order {} is neither key nor hash.", raw.scan_order)};
+  options.hash_order = raw.scan_order == "hash";
   if (options.account.size() != 12 ||
       options.account.find_first_not_of("0123456789") != std::string::npos)
     throw UserError{fmt::format("--account {} is not 12 digits.", options.account)};

@@ -27,8 +27,16 @@ struct ServeOptions {
   bool offline = false;
   bool worker_processes = false;
   bool power_loss_safe = false;
+  // Requests must be signed by known credentials.
+  bool strict_auth = false;
   // How long DynamoDB tables and indexes stay CREATING, UPDATING and DELETING.
   Duration table_delay{0};
+  // How far DynamoDB's eventually consistent reads and its global indexes lag behind.
+  Duration stale_reads{0}, index_delay{0};
+  // Requests beyond a DynamoDB table's throughput are refused.
+  bool throttling = false;
+  // New DynamoDB tables are scanned in the order of a hash.
+  bool hash_order = false;
 };
 
 // Flags of commands that talk to a running emulator.

@@ -87,6 +87,7 @@ ServiceModel::ServiceModel(std::string name, std::string_view embedded_text)
     operation.method = http.value("method", "POST");
     operation.uri = http.value("requestUri", "/");
     operation.http_status = http.value("responseCode", 200);
+    operation.is_unsigned = node.value("authtype", "") == "none";
     if (node.contains("input"))
       operation.input = MakeShape(node["input"].at("shape").get<std::string>(), shapes);
     if (node.contains("output")) {

@@ -80,6 +80,8 @@ struct Operation {
   const Shape* input = nullptr;   // null: takes nothing
   const Shape* output = nullptr;  // null: answers nothing
   std::string result_wrapper;
+  // Clients do not sign it: end users have no credentials.
+  bool is_unsigned = false;
 };
 
 class ServiceModel {

@@ -4,12 +4,17 @@
 
 #include "emulator/core/log.h"
 #include "emulator/model/validate.h"
+#include "emulator/protocol/compression.h"
+#include "emulator/protocol/dynamodb_endpoint.h"
 #include "emulator/protocol/json_protocol.h"
 #include "emulator/protocol/json_value.h"
 #include "emulator/protocol/protocol.h"
 
 namespace fractus::service {
 namespace {
+
+// What a packed body may grow to: the largest request that any service takes.
+constexpr size_t kMostUnpacked = 80u << 20;
 
 ApiError NotEmulated(std::string_view service, std::string_view operation) {
   return {"NotImplemented", fmt::format("fractus does not emulate {}:{} yet.", service, operation),
@@ -139,20 +144,59 @@ std::optional<HttpResponse> Dispatcher::HandleInline(std::string_view service,
   if (entry == mounted->operations.end()) return std::nullopt;
   const auto* raw = std::get_if<RawEntry>(&entry->second);
   if (!raw || raw->where != RunOn::kNetworkThread) return std::nullopt;
-  return RunRaw(*mounted->model, entry->first, *raw, request, context);
+  if (signatures_ || protocol::IsPacked(request)) return std::nullopt;
+  const bool is_dynamodb = protocol::IsDynamoDb(*mounted->model);
+  if (is_dynamodb) {
+    if (auto refusal = protocol::RefuseForm(request, context)) return refusal;
+  }
+  HttpResponse response = RunRaw(*mounted->model, entry->first, *raw, request, context);
+  if (is_dynamodb) protocol::FitAnswer(request, response);
+  return response;
+}
+
+std::optional<HttpResponse> Dispatcher::Admit(const model::ServiceModel& service,
+                                              HttpRequest& request,
+                                              const RequestContext& context) const {
+  if (protocol::IsDynamoDb(service)) {
+    if (auto refusal = protocol::RefuseForm(request, context)) return refusal;
+  }
+  if (signatures_) {
+    const auto operation = protocol::For(service).FindOperation(service, request);
+    const bool is_unsigned = operation && (*operation)->is_unsigned;
+    if (auto error = is_unsigned ? std::nullopt : signatures_->Refusal(service, request, context))
+      return Refuse(service, *error, context);
+  }
+  if (protocol::IsPacked(request)) {
+    auto body = protocol::Gunzip(request.body, kMostUnpacked);
+    if (!body) return Refuse(service, {"SerializationException", ""}, context);
+    request.body = *std::move(body);
+  }
+  return std::nullopt;
 }
 
 boost::asio::awaitable<HttpResponse> Dispatcher::Handle(std::string service, HttpRequest request,
                                                         RequestContext context) {
+  if (service.empty() || service == "dynamodb") {
+    if (auto health = protocol::HealthLine(request, context)) co_return *std::move(health);
+  }
   const Mounted* mounted = Find(service);
   if (!mounted) co_return UnknownService(service, context);
-  const model::ServiceModel& model = *mounted->model;
+  if (auto refusal = Admit(*mounted->model, request, context)) co_return *std::move(refusal);
+  HttpResponse response = co_await Run(*mounted, request, context);
+  if (protocol::IsDynamoDb(*mounted->model)) protocol::FitAnswer(request, response);
+  co_return response;
+}
+
+boost::asio::awaitable<HttpResponse> Dispatcher::Run(const Mounted& mounted,
+                                                     const HttpRequest& request,
+                                                     const RequestContext& context) {
+  const model::ServiceModel& model = *mounted.model;
   const auto& wire = protocol::For(model);
   const auto operation = wire.FindOperation(model, request);
   if (!operation) co_return Refuse(model, operation.error(), context);
-  const auto entry = mounted->operations.find((*operation)->name);
-  if (entry == mounted->operations.end())
-    co_return Refuse(model, NotEmulated(service, (*operation)->name), context);
+  const auto entry = mounted.operations.find((*operation)->name);
+  if (entry == mounted.operations.end())
+    co_return Refuse(model, NotEmulated(model.name(), (*operation)->name), context);
 
   if (const auto* raw = std::get_if<RawEntry>(&entry->second)) {
     auto run = [&] { return RunRaw(model, (*operation)->name, *raw, request, context); };
@@ -175,7 +219,7 @@ boost::asio::awaitable<HttpResponse> Dispatcher::Handle(std::string service, Htt
     if (output) co_return wire.Reply(model, **operation, *std::move(output), context);
     failed = output.error();
   } catch (const std::exception& failure) {
-    failed = Unexpected(failure, service, (*operation)->name, context);
+    failed = Unexpected(failure, model.name(), (*operation)->name, context);
   }
   co_return Refuse(model, *failed, context);
 }

@@ -13,6 +13,7 @@
 #include "emulator/model/catalog.h"
 #include "emulator/ports/api_caller.h"
 #include "emulator/service/operation_table.h"
+#include "emulator/service/signature_check.h"
 
 namespace fractus::service {
 
@@ -34,6 +35,12 @@ class Dispatcher : public ports::ApiCaller {
   boost::asio::awaitable<HttpResponse> Handle(std::string service, HttpRequest request,
                                               RequestContext context);
 
+  // From then on every request must be signed by a credential that `identities` knows, or by the
+  // emulator's own. While wiring; both outlive it.
+  void RequireSignatures(const ports::IdentityDirectory& identities, const Clock& clock) {
+    signatures_.emplace(identities, clock);
+  }
+
   Result<json> Call(std::string_view service, std::string_view operation, json input,
                     const RequestContext& context) override;
 
@@ -44,10 +51,16 @@ class Dispatcher : public ports::ApiCaller {
   };
 
   const Mounted* Find(std::string_view service);
+  // The answer to a request that does not come as far as its operation; unpacks the body of others.
+  std::optional<HttpResponse> Admit(const model::ServiceModel& service, HttpRequest& request,
+                                    const RequestContext& context) const;
+  boost::asio::awaitable<HttpResponse> Run(const Mounted& mounted, const HttpRequest& request,
+                                           const RequestContext& context);
 
   model::Catalog& catalog_;
   BlockingPool& pool_;
   std::map<std::string, Mounted, std::less<>> services_;
+  std::optional<SignatureCheck> signatures_;
 };
 
 }  // namespace fractus::service

@@ -4,6 +4,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "emulator/auth/sign.h"
+
 namespace fractus::service {
 namespace {
 
@@ -33,6 +35,11 @@ class DispatcherTest : public testing::Test {
     request.path = "/";
     request.body = body;
     request.headers.Add("X-Amz-Target", target);
+    request.headers.Add("Content-Type", "application/x-amz-json-1.0");
+    return Send(service, request);
+  }
+
+  HttpResponse Send(const std::string& service, const HttpRequest& request) {
     if (auto response = dispatcher_.HandleInline(service, request, context_))
       return *std::move(response);
     boost::asio::io_context loop;
@@ -82,6 +89,51 @@ TEST_F(DispatcherTest, ARawOperationSeesTheBytes) {
   const auto response = Call("dynamodb", "DynamoDB_20120810.GetItem", "[anything]");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, "[anything]");
+}
+
+TEST_F(DispatcherTest, DynamoDbSaysThatItIsHealthy) {
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/";
+  EXPECT_EQ(Send("", request).body, "healthy: dynamodb.us-east-1.amazonaws.com ");
+  request.path = "/else";
+  EXPECT_EQ(Send("", request).status, 404);
+}
+
+class Nobody : public ports::IdentityDirectory {
+ public:
+  std::optional<ports::Credential> FindCredential(std::string_view) const override {
+    return std::nullopt;
+  }
+  std::optional<ports::Role> FindRole(std::string_view, std::string_view) const override {
+    return std::nullopt;
+  }
+};
+
+TEST_F(DispatcherTest, SignaturesAreCheckedWhenTheyAreRequired) {
+  const Nobody nobody;
+  const Clock clock;
+  dispatcher_.RequireSignatures(nobody, clock);
+  context_.now = clock.Now();
+  HttpRequest request;
+  request.method = "POST";
+  request.path = "/";
+  request.host = "localhost:4566";
+  request.body = "{}";
+  request.headers.Add("X-Amz-Target", "DynamoDB_20120810.GetItem");
+  request.headers.Add("Content-Type", "application/x-amz-json-1.0");
+  const auto signed_by = [&](const std::string& key, const std::string& secret) {
+    HttpRequest signed_request = request;
+    auth::SignRequest(signed_request, {key, secret, "us-east-1", "dynamodb"}, context_.now);
+    return Send("dynamodb", signed_request);
+  };
+  EXPECT_EQ(signed_by("test", "test").status, 200);
+  EXPECT_EQ(signed_by("111122223333", "test").status, 200);
+  EXPECT_NE(signed_by("test", "other").body.find("#InvalidSignatureException"), std::string::npos);
+  EXPECT_NE(signed_by("AKIAIOSFODNN7EXAMPLE", "test").body.find("#UnrecognizedClientException"),
+            std::string::npos);
+  EXPECT_NE(Send("dynamodb", request).body.find("#MissingAuthenticationTokenException"),
+            std::string::npos);
 }
 
 TEST_F(DispatcherTest, AnotherServiceCallsThroughThePort) {

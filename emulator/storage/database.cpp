@@ -49,6 +49,11 @@ class SilentLogger : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+std::runtime_error Damaged(const std::string& folder, const std::string& reason) {
+  return std::runtime_error("The data folder " + folder + " cannot be read (" + reason +
+                            "); restore it from a copy or name another folder.");
+}
+
 // Refuses a folder that is not ours before RocksDB writes a byte into it.
 void CheckFolder(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
@@ -74,6 +79,12 @@ void CheckFolder(const std::filesystem::path& folder) {
   if (layout != kLayout) {
     throw std::runtime_error(folder.string() +
                              " was written by another version of fractus; it was left untouched.");
+  }
+  // RocksDB would begin anew beside what is there.
+  if (fs::exists(folder / "CURRENT", error)) return;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".sst" || entry.path().extension() == ".log")
+      throw Damaged(folder.string(), "its file CURRENT is missing");
   }
 }
 
@@ -137,8 +148,7 @@ Database::Database(const std::string& folder, Durability durability)
       throw std::runtime_error("The data folder " + folder +
                                " is in use by another fractus; stop it or name another folder.");
     }
-    throw std::runtime_error("The data folder " + folder + " cannot be read (" + status.ToString() +
-                             "); restore it from a copy or name another folder.");
+    throw Damaged(folder, status.ToString());
   }
   state_->db.reset(db);
   for (size_t i = 0; i < names.size(); ++i) state_->families[names[i]] = handles[i];
@@ -175,12 +185,15 @@ bool Room::Get(std::string_view key, std::string& value) const {
 }
 
 void Room::Put(std::string_view key, std::string_view value) const {
-  Check(
-      database_->state_->db->Put(database_->state_->write, family_, ToSlice(key), ToSlice(value)));
+  Batch batch;
+  Put(batch, key, value);
+  Write(std::move(batch));
 }
 
 void Room::Delete(std::string_view key) const {
-  Check(database_->state_->db->Delete(database_->state_->write, family_, ToSlice(key)));
+  Batch batch;
+  Delete(batch, key);
+  Write(std::move(batch));
 }
 
 void Room::Put(Batch& batch, std::string_view key, std::string_view value) const {
@@ -196,7 +209,12 @@ void Room::DeleteRange(Batch& batch, std::string_view begin, std::string_view en
 }
 
 void Room::Write(Batch batch) const {
-  Check(database_->state_->db->Write(database_->state_->write, batch.writes_.get()));
+  rocksdb::DB& db = *database_->state_->db;
+  auto status = db.Write(database_->state_->write, batch.writes_.get());
+  // A disk that was full refuses all writes until it is told that there is room again.
+  if (!status.ok() && db.Resume().ok())
+    status = db.Write(database_->state_->write, batch.writes_.get());
+  Check(status);
 }
 
 Cursor Room::MakeCursor() const {

@@ -94,6 +94,13 @@ TEST_F(DatabaseTest, ADamagedFolderIsRefused) {
   EXPECT_THROW(Database(folder_, Durability::kProcess), std::runtime_error);
 }
 
+TEST_F(DatabaseTest, AFolderWithoutItsDirectoryIsNotBegunAnew) {
+  { Database(folder_, Durability::kProcess).OpenRoom("a").Put("k", "v"); }
+  fs::remove(fs::path(folder_) / "CURRENT");
+  EXPECT_THROW(Database(folder_, Durability::kProcess), std::runtime_error);
+  EXPECT_FALSE(fs::exists(fs::path(folder_) / "CURRENT"));
+}
+
 TEST(KeyTest, KeysSortByTheirPartsAndPrefixesHold) {
   EXPECT_LT(MakeKey({"a", "z"}), MakeKey({"ab", "a"}));
   EXPECT_TRUE(MakeKey({"a", "b", "c"}).starts_with(MakeKey({"a", "b"})));
