@@ -133,7 +133,7 @@ Task<json> Send(Parts& parts, Outgoing outgoing) {
   const bool email = outgoing.attribute == "email";
   const char* sender = email ? "CustomEmailSender" : "CustomSMSSender";
   if (pool.description.value("LambdaConfig", json::object()).contains(sender)) {
-    // Differs from AWS: custom senders get their code encrypted by KMS, which is not emulated.
+    // Differs from AWS: custom e-mail and SMS senders are refused, since KMS is not emulated.
     co_return NotEmulated(fmt::format(
         "The trigger {} of user pool {} is not emulated: it needs a KMS key.", sender, pool.id));
   }

@@ -19,7 +19,7 @@ std::optional<json> AddCreated(Store& store, json definition, Time now,
 // Carries out an SSESpecification on the definition: "SseKeyArn" names the key. Refuses the alias
 // of a key, since only KMS could tell whose alias it is.
 //
-// Differs from AWS: the items are kept as they are, whatever key the table names.
+// Differs from AWS: items are not encrypted, whatever key the table names.
 std::optional<ApiError> Encrypt(const Store& store, IdSource& ids, json& definition,
                                 const json& specification);
 

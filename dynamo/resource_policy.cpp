@@ -1,5 +1,3 @@
-// Resource policies: kept with the table's definition.
-// Differs from AWS: they are kept and given back, and nobody is refused by them.
 #include "dynamo/resource_policy.h"
 
 #include <fmt/format.h>
@@ -9,6 +7,8 @@
 #include "dynamo/operations.h"
 #include "dynamo/table_life.h"
 
+// Differs from AWS: resource policies are kept with the table and given back, and nobody is refused
+// by them.
 namespace fractus::dynamo {
 namespace {
 

@@ -362,8 +362,7 @@ void Store::DeleteDocuments(std::string_view prefix,
     return true;
   });
   for (const auto& key : keys) {
-    const Claim claim(claims_, {key});
-    if (!claim.conflicts().empty()) continue;
+    const std::lock_guard lock(document_mutex_);
     const auto document = definitions_.GetJson(key);
     if (document && is_over(*document)) definitions_.Delete(key);
   }

@@ -162,7 +162,7 @@ class Store {
 
   // Documents that operations keep beside the definitions.
   std::optional<json> FindDocument(std::string_view key) const { return definitions_.GetJson(key); }
-  // Deletes those whose key has that prefix and that are over, unless somebody has claimed the key.
+  // Deletes those whose key has that prefix and that are over.
   void DeleteDocuments(std::string_view prefix, const std::function<bool(const json&)>& is_over);
 
   Claims& claims() { return claims_; }
@@ -208,6 +208,8 @@ class Store {
   std::unordered_map<std::string, TablePtr> catalog_;
   // Held while a definition changes.
   std::mutex definition_mutex_;
+  // Held while a document is written, and from finding that one is over until it is deleted.
+  std::mutex document_mutex_;
   std::array<std::mutex, kStripes> stripes_;
   Claims claims_;
 };

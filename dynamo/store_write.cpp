@@ -134,8 +134,11 @@ std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const O
   }
   if (!failures.empty()) return failures;
   for (const auto& write : writes) TakeWriteCapacity(write, occasion.now);
-  if (occasion.document)
+  std::unique_lock document_lock(document_mutex_, std::defer_lock);
+  if (occasion.document) {
+    document_lock.lock();
     definitions_.PutJson(effects.batch, occasion.document->first, occasion.document->second);
+  }
   if (writes_something) {
     past_.Keep(occasion.now);
     effects.records.Number(effects.batch);

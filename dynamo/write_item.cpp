@@ -12,7 +12,7 @@ bool FormsCollections(const Table& table) {
   return std::any_of(table.indexes().begin(), table.indexes().end(), is_local);
 }
 
-// Differs from AWS: the size is always estimated as less than 1 GB.
+// Differs from AWS: the size of an item collection is always estimated as less than 1 GB.
 void WriteCollectionMetrics(std::string& out, const Table& table, const Item& item) {
   const std::string& partition = table.keys().partition[0].name;
   out += "{\"ItemCollectionKey\":{";

@@ -64,6 +64,23 @@ class DataFolder {
   std::string path_;
 };
 
+// What the services below open; a name that is missing here costs a new folder some time, no more.
+const std::vector<std::string> kRooms = {"apigateway",
+                                         "cloudformation",
+                                         "cloudwatch",
+                                         "cognito",
+                                         "dynamo",
+                                         "inbox",
+                                         "dynamo.history",
+                                         "dynamo.items",
+                                         "dynamo.streams",
+                                         "iam",
+                                         "lambda",
+                                         "logs",
+                                         "secretsmanager",
+                                         "sns",
+                                         "sts"};
+
 storage::Durability DurabilityOf(const cli::ServeOptions& options) {
   if (!options.data) return storage::Durability::kNone;
   return options.power_loss_safe ? storage::Durability::kPowerLoss : storage::Durability::kProcess;
@@ -149,7 +166,7 @@ class Emulator : public cli::RunningEmulator {
       : clock_(options.clock),
         ids_(options.seed),
         folder_(options.data),
-        database_(folder_.path() + "/db", DurabilityOf(options)),
+        database_(folder_.path() + "/db", DurabilityOf(options), kRooms),
         pool_(std::max(2u, std::thread::hardware_concurrency())),
         dispatcher_(catalog_, pool_),
         front_door_(dispatcher_, clock_, ids_, FrontDoorSettingsFor(options)),

@@ -117,7 +117,8 @@ struct Database::State {
   std::map<std::string, rocksdb::ColumnFamilyHandle*> families;
 };
 
-Database::Database(const std::string& folder, Durability durability)
+Database::Database(const std::string& folder, Durability durability,
+                   const std::vector<std::string>& rooms)
     : state_(std::make_unique<State>()) {
   CheckFolder(folder);
   rocksdb::Options options(rocksdb::DBOptions(), FamilyOptions());
@@ -152,8 +153,20 @@ Database::Database(const std::string& folder, Durability durability)
   }
   state_->db.reset(db);
   for (size_t i = 0; i < names.size(); ++i) state_->families[names[i]] = handles[i];
+  MakeRooms(rooms);
   state_->write.disableWAL = durability == Durability::kNone;
   state_->write.sync = durability == Durability::kPowerLoss;
+}
+
+void Database::MakeRooms(const std::vector<std::string>& rooms) {
+  std::vector<std::string> missing;
+  for (const auto& name : rooms) {
+    if (!state_->families.contains(name)) missing.push_back(name);
+  }
+  if (missing.empty()) return;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  Check(state_->db->CreateColumnFamilies(FamilyOptions(), missing, &handles));
+  for (size_t i = 0; i < missing.size(); ++i) state_->families[missing[i]] = handles[i];
 }
 
 Database::~Database() {

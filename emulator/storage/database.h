@@ -102,7 +102,9 @@ class Database {
   // Opens or creates the folder. Throws std::runtime_error with a sentence for the user when the
   // folder holds something else, is in use by another process or is damaged; such a folder is left
   // untouched.
-  Database(const std::string& folder, Durability durability);
+  // `rooms` are made together when they are missing, which is faster than one by one.
+  Database(const std::string& folder, Durability durability,
+           const std::vector<std::string>& rooms = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -113,6 +115,9 @@ class Database {
  private:
   friend class Room;
   struct State;
+
+  void MakeRooms(const std::vector<std::string>& rooms);
+
   std::unique_ptr<State> state_;
 };
 

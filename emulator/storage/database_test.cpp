@@ -36,6 +36,14 @@ TEST_F(DatabaseTest, WhatWasWrittenIsThereAfterReopening) {
   EXPECT_FALSE(room.Get("missing"));
 }
 
+TEST_F(DatabaseTest, RoomsThatAreMadeTogetherKeepWhatTheyHold) {
+  { Database(folder_, Durability::kProcess, {"a", "b"}).OpenRoom("b").Put("key", "value"); }
+  Database database(folder_, Durability::kProcess, {"a", "b", "c"});
+  EXPECT_EQ(database.OpenRoom("b").Get("key"), "value");
+  EXPECT_FALSE(database.OpenRoom("a").Get("key"));
+  EXPECT_FALSE(database.OpenRoom("c").Get("key"));
+}
+
 TEST_F(DatabaseTest, RoomsDoNotSeeEachOther) {
   Database database(folder_, Durability::kNone);
   database.OpenRoom("a").Put("key", "1");

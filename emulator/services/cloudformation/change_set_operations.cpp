@@ -47,7 +47,11 @@ Result<json> CloudFormation::CreateChangeSet(const Request& request) {
   if (type == "UPDATE" && existing && (!existing->live() || existing->in_progress() || reviewed)) {
     return CannotBeUpdated(*existing);
   }
-  if (existing && store_.FindChangeSet(request.context, change_set_name, existing->id)) {
+  // Differs from AWS: the name of an executed change set may be given again. Clients name theirs by
+  // the second, and two deployments may end within one here.
+  const auto same = existing ? store_.FindChangeSet(request.context, change_set_name, existing->id)
+                             : std::nullopt;
+  if (same && same->execution_status != "EXECUTE_COMPLETE") {
     return ApiError{
         "AlreadyExistsException",
         fmt::format(
@@ -100,6 +104,7 @@ Result<json> CloudFormation::CreateChangeSet(const Request& request) {
   change_set.id = fmt::format("arn:aws:cloudformation:{}:{}:changeSet/{}/{}", stack.region,
                               stack.account, change_set_name, workshop_.ids.Uuid());
   if (!existing) SetStackStatus(workshop_, stack, "REVIEW_IN_PROGRESS", "User Initiated");
+  if (same) store_.Delete(request.context, *same);
   store_.Put(request.context, change_set);
   return json{{"Id", change_set.id}, {"StackId", stack.id}};
 }

@@ -110,7 +110,8 @@ def test_a_body_too_large_for_its_service_is_refused(emulator):
 def test_a_chunked_body_is_read(emulator):
     answer = answer_to(emulator, (
         f"POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {credential('dynamodb')}\r\n"
-        "X-Amz-Target: DynamoDB_20120810.ListTables\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/x-amz-json-1.0\r\n"
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
         "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n").encode())
     assert answer.startswith(b"HTTP/1.1 200") and b"TableNames" in answer
 
@@ -119,6 +120,7 @@ def test_expect_continue_is_answered(emulator):
     with raw(emulator) as connection:
         connection.sendall((f"POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {credential('dynamodb')}\r\n"
                             "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Length: 2\r\n"
+                            "Content-Type: application/x-amz-json-1.0\r\n"
                             "Expect: 100-continue\r\nConnection: close\r\n\r\n").encode())
         assert connection.recv(4096).startswith(b"HTTP/1.1 100")
         connection.sendall(b"{}")
