@@ -124,7 +124,8 @@ InvokeOutcome NativeEnvironment::Invoke(const InvokeInput& input) {
     while (!done() && shared_->to_caller.wait_until(lock, input.deadline, news)) {
       if (!done()) PassOnLines(lock);
     }
-    if (!done()) {
+    const bool in_time = done() && shared_->outcome->kind != OutcomeKind::kTimedOut;
+    if (!in_time) {
       shared_->cancelled = true;
       shared_->to_caller.wait_for(lock, kStopGrace, done);
       ending_ = InvokeOutcome{OutcomeKind::kTimedOut, {}, {}, 0};
@@ -209,6 +210,8 @@ void NativeEnvironment::ThreadMain(const std::shared_ptr<Shared>& shared,
       return asked.shared.cancelled || Steady::now() >= asked.input.deadline ? 1 : 0;
     };
     loaded.function(&invocation);
+    // The moment it returned decides, not the one at which the caller looks.
+    if (Steady::now() >= input.deadline) call.outcome.kind = OutcomeKind::kTimedOut;
 
     lock.lock();
     shared->outcome = std::move(call.outcome);

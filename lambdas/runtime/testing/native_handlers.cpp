@@ -1,4 +1,5 @@
 // Handlers in C++ for the tests of the native host.
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -29,6 +30,14 @@ FRACTUS_HANDLER(now, event, context) { return std::to_string(time(nullptr)); }
 
 FRACTUS_HANDLER(patient, event, context) {
   while (!context.Cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return "1";
+}
+
+// Writes the file that the event names once its time is over.
+FRACTUS_HANDLER(late, event, context) {
+  context.Log("waiting");
+  while (!context.Cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::ofstream file{std::string(event)};
   return "1";
 }
 
