@@ -111,6 +111,21 @@ TEST_F(ReaperTest, TheStreamNamesTheServiceAsTheOneWhoDeleted) {
   EXPECT_EQ(record.at("dynamodb").at("OldImage").at("id").at("S"), "a");
 }
 
+// Else the next request with that token would be told that the last one still runs.
+TEST_F(ReaperTest, ATokenThatIsLookedAtIsNotInUse) {
+  EXPECT_TRUE(TransactWriteItems(
+      *store_, Context(),
+      R"({"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"Users","Item":{"id":{"S":"a"}}}}]})"));
+  bool looked_at = false;
+  store_->DeleteDocuments(storage::MakeKey({"token"}), [&](const json&) {
+    looked_at = true;
+    EXPECT_FALSE(store_->claims().Holds(
+        storage::MakeKey({"token", Context().account, Context().region, "t"})));
+    return true;
+  });
+  EXPECT_TRUE(looked_at);
+}
+
 TEST_F(ReaperTest, OldRequestTokensAreForgotten) {
   const auto tokens = [&] {
     int count = 0;
