@@ -164,9 +164,8 @@ bool ReadFields(JsonReader& reader, FieldSet set, Fields& fields) {
 Result<Fields> ReadFields(std::string_view body, FieldSet set) {
   JsonReader reader(body);
   Fields fields;
-  if (ReadFields(reader, set, fields) && !reader.AtEnd())
-    reader.Fail({"SerializationException", ""});
-  if (reader.failed()) return reader.error();
+  ReadFields(reader, set, fields);
+  if (!reader.Finish()) return reader.error();
   return fields;
 }
 

@@ -96,8 +96,7 @@ Result<RecordsRequest> ReadRequest(std::string_view body) {
       reader.Skip();
     }
   }
-  if (!reader.failed() && !reader.AtEnd()) reader.Fail({"SerializationException", ""});
-  if (reader.failed()) return reader.error();
+  if (!reader.Finish()) return reader.error();
   Constraints constraints;
   constraints.Required(request.iterator.has_value(), "shardIterator");
   constraints.AtLeast(request.limit, "limit", 1);

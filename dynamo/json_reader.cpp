@@ -432,9 +432,10 @@ bool JsonReader::Skip() {
   return !failed();
 }
 
-bool JsonReader::AtEnd() {
+bool JsonReader::Finish() {
   Blank();
-  return !failed() && at_ == text_.size();
+  if (at_ != text_.size()) Malformed();
+  return !failed();
 }
 
 }  // namespace fractus::dynamo

@@ -42,8 +42,8 @@ class JsonReader {
   // Base64 text.
   bool ReadBytes(std::string& bytes);
   bool Skip();
-  // True when nothing but blanks is left.
-  bool AtEnd();
+  // The document ends here: fails when anything but blanks is left. False when anything failed.
+  bool Finish();
 
   bool failed() const { return error_.has_value(); }
   const ApiError& error() const { return *error_; }

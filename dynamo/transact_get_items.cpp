@@ -46,8 +46,7 @@ Result<TransactRequest> ReadRequest(std::string_view body) {
       reader.Skip();
     }
   }
-  if (!reader.failed() && !reader.AtEnd()) reader.Fail({"SerializationException", ""});
-  if (reader.failed()) return reader.error();
+  if (!reader.Finish()) return reader.error();
   return request;
 }
 

@@ -255,10 +255,10 @@ TEST(JsonReaderTest, SkipsHostileNesting) {
   const std::string whole = open + std::string(100000, ']');
   JsonReader good(whole);
   EXPECT_TRUE(good.Skip());
-  EXPECT_TRUE(good.AtEnd());
+  EXPECT_TRUE(good.Finish());
   JsonReader mixed(R"({"a":[{},[],{"b":[1,-2.5e3,"x\"",null,true,{"c":false}]}],"d":{}} x)");
   EXPECT_TRUE(mixed.Skip());
-  EXPECT_FALSE(mixed.AtEnd());
+  EXPECT_FALSE(mixed.Finish());
 }
 
 }  // namespace

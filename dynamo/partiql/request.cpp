@@ -52,8 +52,7 @@ Result<StatementsRequest> ReadStatements(std::string_view body, std::string_view
       reader.Skip();
     }
   }
-  if (!reader.failed() && !reader.AtEnd()) reader.Fail({"SerializationException", ""});
-  if (reader.failed()) return reader.error();
+  if (!reader.Finish()) return reader.error();
   return request;
 }
 

@@ -12,7 +12,7 @@ namespace {
 void ReadJson(std::string_view text) {
   JsonReader reader(text);
   ReadMapResult read;
-  if (!ReadMap(reader, read) || !reader.AtEnd() || !read.problem.empty()) return;
+  if (!ReadMap(reader, read) || !reader.Finish() || !read.problem.empty()) return;
   ExpectStorable(read.map);
   for (const auto& [name, value] : read.map) {
     if (!value.Is(Type::kString) && !value.Is(Type::kNumber) && !value.Is(Type::kBinary)) continue;
