@@ -71,6 +71,20 @@ def test_a_change_set_may_be_thrown_away(stack, name):
     assert set(stack.resources()) == {"Table"}
 
 
+def test_an_executed_change_set_gives_its_name_back(stack, name):
+    """Clients name theirs by the second, and two deployments may end within one."""
+    template = {"Resources": {"Group": {"Type": "AWS::Logs::LogGroup"}}}
+    stack.create(template)
+    for days in (1, 3):
+        template["Resources"]["Group"]["Properties"] = {"RetentionInDays": days}
+        arguments = {"StackName": name, "ChangeSetName": "same", "TemplateBody": json.dumps(template)}
+        stack.cfn.create_change_set(**arguments)
+        assert error_of(stack.cfn.create_change_set, **arguments)[0] == "AlreadyExistsException"
+        stack.cfn.execute_change_set(StackName=name, ChangeSetName="same")
+        assert stack.wait() == "UPDATE_COMPLETE"
+    assert stack.cfn.list_change_sets(StackName=name)["Summaries"] == []
+
+
 def test_the_command_line_client_deploys(emulator, stack, name, tmp_path):
     template = tmp_path / "template.yaml"
     template.write_text("Parameters:\n  Who: {Type: String}\nResources:\n  Table:\n    Type: AWS::DynamoDB::Table\n"
