@@ -1,16 +1,10 @@
 // One person's story with the JavaScript clients that web applications use. What only a person can know (a code from a
 // mail, a code of an authenticator app) is asked of the test.
-import {createInterface} from "node:readline";
 import {AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool} from "amazon-cognito-identity-js";
 import {CognitoJwtVerifier} from "aws-jwt-verify";
+import {ask, settings, tell} from "./dialogue.mjs";
 
-const {url, pool, client, email, password} = JSON.parse(process.argv[2]);
-const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]();
-const tell = (value) => console.log(JSON.stringify(value));
-const ask = async (value) => {
-  tell(value);
-  return JSON.parse((await lines.next()).value);
-};
+const {url, pool, client, email, password} = settings;
 
 const userPool = new CognitoUserPool({UserPoolId: pool, ClientId: client, endpoint: url});
 const person = () => new CognitoUser({Username: email, Pool: userPool});

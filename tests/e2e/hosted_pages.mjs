@@ -1,15 +1,8 @@
 // One person's story on the hosted pages, in a browser without JavaScript. Codes from the inbox are asked of the test.
-import {createInterface} from "node:readline";
 import {chromium} from "playwright-core";
+import {ask, settings, tell} from "./dialogue.mjs";
 
-const {proxy, browser: executablePath, login, authorize, logout, inbox, email, password, newPassword, pictures} =
-  JSON.parse(process.argv[2]);
-const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]();
-const tell = (value) => console.log(JSON.stringify(value));
-const ask = async (value) => {
-  tell(value);
-  return JSON.parse((await lines.next()).value);
-};
+const {proxy, browser: executablePath, login, authorize, logout, inbox, email, password, newPassword, pictures} = settings;
 
 // No sandbox: tests may run as root in a container. The proxy's certificates are checked by other tests.
 const browser = await chromium.launch({executablePath, proxy: {server: proxy}, args: ["--no-sandbox"]});

@@ -1,6 +1,7 @@
 """Runs JavaScript clients: their packages come from npm, once, into build/npm."""
 
 import json
+import pathlib
 import shutil
 import subprocess
 
@@ -9,6 +10,7 @@ import pytest
 from support.emulator import PATIENCE, ROOT, clean_environment
 
 FOLDER = ROOT / "build/npm"
+DIALOGUE = pathlib.Path(__file__).with_name("dialogue.mjs")
 
 
 def packages(**wanted):
@@ -35,8 +37,9 @@ class Script:
 
     def __init__(self, path, folder, **settings):
         # Next to its packages, where node looks for them.
-        copy = FOLDER / path.name
-        copy.write_bytes(path.read_bytes())
+        for source in (DIALOGUE, path):
+            copy = FOLDER / source.name
+            copy.write_bytes(source.read_bytes())
         self.process = subprocess.Popen(["node", str(copy), json.dumps(settings)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env=clean_environment(folder))
