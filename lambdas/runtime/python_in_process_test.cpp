@@ -185,7 +185,7 @@ TEST_F(PythonInProcessTest, CodeThatNeverEndsIsInterruptedAtItsDeadline) {
         Run("import asyncio, socket, subprocess, threading, time\n"
             "def handler(event, context):\n    print('on')\n    " +
                 body + "\n",
-            "{}", milliseconds(60));
+            "{}", milliseconds(250));
     EXPECT_EQ(outcome.kind, OutcomeKind::kTimedOut) << body;
     EXPECT_EQ(json::parse(outcome.payload)["errorType"], "Sandbox.Timedout");
     EXPECT_THAT(outcome.payload, HasSubstr("Error: Task timed out after 3.00 seconds"));

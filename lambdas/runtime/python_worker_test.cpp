@@ -77,7 +77,7 @@ TEST_F(PythonWorkerTest, CodeThatNeverEndsIsKilledWithItsChildren) {
                                  "subprocess.run('sleep 1000 & echo $!; wait', shell=True)"}) {
     const auto outcome =
         Run("import re, subprocess, time\ndef handler(event, context):\n    " + body + "\n", "{}",
-            milliseconds(150));
+            milliseconds(400));
     EXPECT_EQ(outcome.kind, OutcomeKind::kTimedOut) << body;
   }
   const auto lines = lines_.Take();
@@ -216,7 +216,7 @@ TEST_F(PythonMoveTest, FunctionThatWasStuckPastItsDeadlineGetsAWorker) {
   // select without descriptors waits in C, where nothing reaches it.
   const auto code =
       "import select\ndef handler(event, context):\n"
-      "    if event: select.select([], [], [], 0.8)\n    return 1\n";
+      "    if event: select.select([], [], [], 2)\n    return 1\n";
   auto environment = Start(code);
   EXPECT_EQ(environment->Invoke(Input("true", milliseconds(50))).kind, OutcomeKind::kTimedOut);
   environment = Start(code);

@@ -174,18 +174,20 @@ def test_functions_with_modules_of_the_same_name_do_not_mix(lambdas, name):
     assert functions.invoke(lambdas, name + "a")[0] == "aA"
 
 
-def test_invocations_of_one_function_overlap(lambdas, emulator, name):
-    functions.create(lambdas, name, """
-        import time
+def test_invocations_of_one_function_overlap(lambdas, emulator, name, tmp_path):
+    """Each waits until all four have begun."""
+    functions.create(lambdas, name, f"""
+        import os, pathlib, time
         def handler(event, context):
-            began = time.monotonic()
-            time.sleep(0.4)
-            return [began, time.monotonic()]
-        """)
+            folder = pathlib.Path({str(tmp_path)!r})
+            (folder / context.aws_request_id).touch()
+            while len(os.listdir(folder)) < 4:
+                time.sleep(0.01)
+            return "together"
+        """, Timeout=60)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        spans = list(pool.map(lambda _: functions.invoke(emulator.client("lambda"), name)[0], range(4)))
-    spans.sort()
-    assert any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:]))
+        answers = list(pool.map(lambda _: functions.invoke(emulator.client("lambda"), name)[0], range(4)))
+    assert answers == ["together"] * 4
 
 
 def test_the_concurrency_limit_holds(lambdas, name):
