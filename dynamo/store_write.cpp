@@ -1,16 +1,24 @@
 // How the store writes items: their rows, and all that goes with them, at once.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "dynamo/capacity.h"
 #include "dynamo/item_codec.h"
 #include "dynamo/store.h"
 
 namespace fractus::dynamo {
+namespace {
+
+// Of one write, no memory is taken.
+template <class Element>
+using FewOf = boost::container::small_vector<Element, 1>;
+
+}  // namespace
 
 // What writes do besides the items' rows, until it is all written.
 struct Store::Effects {
   storage::Batch batch;
-  std::vector<std::pair<Tally*, std::pair<int, int64_t>>> tallies;
+  boost::container::small_vector<std::pair<Tally*, std::pair<int, int64_t>>, 4> tallies;
   StreamWriter records;
 
   void Count(Tally& tally, int items, int64_t bytes) {
@@ -98,7 +106,7 @@ void Store::ApplyToIndexes(PlannedWrite& write, Previous& previous, const Item* 
 }
 
 void Store::Commit(std::span<PlannedWrite> writes, storage::Batch batch) {
-  std::vector<RowCache::Writing> writing;
+  FewOf<RowCache::Writing> writing;
   writing.reserve(writes.size());
   for (const auto& write : writes) writing.emplace_back(cache_, write.key);
   items_.Write(std::move(batch));
@@ -107,12 +115,12 @@ void Store::Commit(std::span<PlannedWrite> writes, storage::Batch batch) {
 
 std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const Occasion& occasion) {
   // Stripes are taken in one order everywhere, so writers cannot wait for each other in a circle.
-  std::vector<size_t> order;
+  FewOf<size_t> order;
   order.reserve(writes.size());
   for (const auto& write : writes) order.push_back(StripeOf(write.key));
   std::sort(order.begin(), order.end());
   order.erase(std::unique(order.begin(), order.end()), order.end());
-  std::vector<std::unique_lock<std::mutex>> locks;
+  FewOf<std::unique_lock<std::mutex>> locks;
   locks.reserve(order.size());
   for (const size_t stripe : order) locks.emplace_back(stripes_[stripe]);
 

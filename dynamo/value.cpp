@@ -22,6 +22,9 @@ constexpr std::array<TypeNames, 11> kNames = {{{"", ""},
                                                {"L", "LIST"},
                                                {"M", "MAP"}}};
 
+// Up to here a map is sorted by insertion.
+constexpr size_t kFewAttributes = 16;
+
 // A list or map takes three bytes and one for each element.
 constexpr size_t kContainerOverhead = 3;
 
@@ -115,22 +118,21 @@ bool Erase(Map& map, std::string_view name) {
 
 void SortByName(Map& map) {
   const auto in_order = [](const Attribute& a, const Attribute& b) { return a.name < b.name; };
-  if (std::adjacent_find(map.begin(), map.end(), [&](const auto& a, const auto& b) {
-        return !in_order(a, b);
-      }) == map.end()) {
-    return;
-  }
-  std::stable_sort(map.begin(), map.end(), in_order);
-  Map unique;
-  unique.reserve(map.size());
-  for (auto& attribute : map) {
-    if (!unique.empty() && unique.back().name == attribute.name) {
-      unique.back() = std::move(attribute);
-    } else {
-      unique.push_back(std::move(attribute));
+  // Most are short, or sorted already; for these a sort's buffer costs more than the sorting.
+  if (map.size() <= kFewAttributes) {
+    for (auto at = map.begin(); at != map.end(); ++at) {
+      const auto place = std::upper_bound(map.begin(), at, *at, in_order);
+      if (place == at) continue;
+      Attribute moved = std::move(*at);
+      std::move_backward(place, at, std::next(at));
+      *place = std::move(moved);
     }
+  } else if (!std::is_sorted(map.begin(), map.end(), in_order)) {
+    std::stable_sort(map.begin(), map.end(), in_order);
   }
-  map = std::move(unique);
+  // Backwards, the last of a name is the first.
+  const auto same_name = [](const Attribute& a, const Attribute& b) { return a.name == b.name; };
+  map.erase(map.begin(), std::unique(map.rbegin(), map.rend(), same_name).base());
 }
 
 size_t BilledSize(const Item& item) {

@@ -18,6 +18,9 @@ constexpr char kTooDeep[] =
     "beyond supported limit";
 constexpr char kInvalid[] = "One or more parameter values were invalid: ";
 
+// Room for this many is made before the first is read.
+constexpr size_t kUsualAttributes = 8;
+
 void Note(std::string& problem, std::string text) {
   if (problem.empty()) problem = std::move(text);
 }
@@ -193,6 +196,7 @@ bool ReadValue(JsonReader& reader, Value& value, std::string& problem, int depth
 
 bool ReadMap(JsonReader& reader, ReadMapResult& result) {
   std::string_view name;
+  result.map.reserve(kUsualAttributes);
   for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
     result.map.push_back({std::string(name), Value()});
     const bool was_fine = result.problem.empty();

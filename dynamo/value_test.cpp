@@ -248,6 +248,26 @@ TEST(ValueJsonTest, WrongJsonTypesAreSerializationExceptions) {
   }
 }
 
+TEST(SortByNameTest, SortsAnyNumberAndKeepsTheLastOfAName) {
+  for (const int count : {0, 1, 2, 3, 16, 17, 100}) {
+    Map map;
+    for (int i = 0; i < count; ++i) {
+      // Every name comes twice, and a third time where 7 divides.
+      const std::string name = std::to_string(1000 + i * 37 % count);
+      map.push_back({name, Value::String("first")});
+      map.insert(map.begin(), {name, Value::String("before")});
+      if (i % 7 == 0) map.push_back({name, Value::String("last")});
+    }
+    SortByName(map);
+    ASSERT_EQ(map.size(), static_cast<size_t>(count));
+    for (int i = 0; i < count; ++i) {
+      EXPECT_EQ(map[i].name, std::to_string(1000 + i));
+      EXPECT_NE(map[i].value.Text(), "before");
+    }
+    if (count > 0) EXPECT_EQ(map[0].value.Text(), "last");
+  }
+}
+
 TEST(JsonReaderTest, SkipsHostileNesting) {
   const std::string open(100000, '[');
   JsonReader broken(open);
