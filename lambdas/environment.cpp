@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "emulator/core/log.h"
@@ -21,6 +23,14 @@ void LeaveUnanswered(InvocationDone done) {
   static auto* const unanswered = new std::vector<InvocationDone>();
   const std::lock_guard lock(mutex);
   unanswered->push_back(std::move(done));
+}
+
+// Differs from AWS: what handlers in process use cannot be told apart: the REPORT line has the peak
+// of the whole process, or the function's memory if that is less.
+size_t MemoryInProcess(int memory_mb) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::min(static_cast<size_t>(usage.ru_maxrss) << 10, static_cast<size_t>(memory_mb) << 20);
 }
 
 }  // namespace
@@ -150,7 +160,8 @@ Environment::Condition Environment::Execute(Work& work, Result<ports::Invocation
   report.duration = Steady::now() - begin;
   report.init_duration = std::exchange(init_duration_, std::nullopt);
   report.memory_mb = version_->memory_mb;
-  report.max_memory_bytes = outcome.max_memory_bytes;
+  report.max_memory_bytes =
+      outcome.max_memory_bytes != 0 ? outcome.max_memory_bytes : MemoryInProcess(report.memory_mb);
   Describe(outcome, work.request_id, timeout, owner_->outlet->Now(), *log_, report);
   const bool lives =
       outcome.kind == OutcomeKind::kAnswered || outcome.kind == OutcomeKind::kHandlerFailed;

@@ -182,6 +182,13 @@ TEST_F(InvokeTest, UnknownInvocationTypeIsRefused) {
   EXPECT_EQ(output.error().code, "ValidationException");
 }
 
+TEST_F(InvokeTest, ReportHasTheProcessesMemoryWhenTheHandlersIsUnknown) {
+  host_.Handle([](const InvokeInput&, const OutputSink&) { return Answer("null"); });
+  ASSERT_TRUE(Invoke("echo"));
+  EXPECT_THAT(logs_.Messages("/aws/lambda/echo"),
+              ::testing::Contains(::testing::ContainsRegex("Max Memory Used: [1-9][0-9]* MB\t")));
+}
+
 TEST_F(InvokeTest, LogHasThePlatformsLinesAroundTheHandlers) {
   host_.Handle([](const InvokeInput&, const OutputSink& output) {
     output("hello");
