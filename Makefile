@@ -9,6 +9,8 @@ PYTHON := /usr/bin/python3
 JOBS ?= 2
 # How long `make fuzz SECONDS=600` runs each of its targets.
 SECONDS := 60
+# How many items the large table of `make bench ITEMS=10000000` gets.
+ITEMS ?= 1000000
 PYTEST := $(PYTHON) -B -m pytest -c tests/pytest.ini -p no:cacheprovider
 SOURCES = $(shell git ls-files '*.cpp' '*.h')
 
@@ -30,7 +32,7 @@ build: install build/release/build.ninja ## Build build/release/fractus
 
 bench: build ## Measure against dynalite and nginx, and print a table of medians and ratios
 	@tests/tools/install.sh bench
-	@$(PYTHON) -B tests/bench/bench.py --binary build/release/fractus
+	@$(PYTHON) -B tests/bench/bench.py --binary build/release/fractus --items $(ITEMS)
 
 asan: install build/asan/build.ninja ## Build with address and undefined-behaviour sanitizers and run the unit tests
 	@ninja -C build/asan -j$(JOBS)

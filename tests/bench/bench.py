@@ -74,7 +74,7 @@ def rows(arguments, folder):
     yield "ready after start", f"{ready:.0f} ms", "", "≤ 50 ms", ready <= 50
     yield "idle memory (RSS)", f"{idle:.1f} MB", "", "≤ 30 MB", idle <= 30
     yield from dynamodb.rows_beside_peers(folder, arguments.rounds, arguments.seconds)
-    yield from dynamodb.rows_alone(folder, arguments.seconds)
+    yield from dynamodb.rows_alone(folder, arguments.seconds, arguments.items)
     echo = statistics.median(measure_echo(folder, arguments.rounds, arguments.seconds))
     yield "warm echo through the gateway, p50", f"{echo:.2f} ms", "", "≤ 0.5 ms", echo <= 0.5
     cold = statistics.median(measure_cold_start(folder, 5))
@@ -88,6 +88,7 @@ def main():
     parser.add_argument("--binary", default="build/release/fractus")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4, help="of each run")
+    parser.add_argument("--items", type=int, default=1_000_000, help="in the large table")
     parser.add_argument("--strict", action="store_true", help="fail when a goal is missed")
     arguments = parser.parse_args()
     os.environ["FRACTUS_BINARY"] = str((ROOT / arguments.binary).resolve())
