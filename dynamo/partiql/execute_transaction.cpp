@@ -97,9 +97,8 @@ Result<Answer> WriteAll(Store& store, const RequestContext& context,
   if (request.client_request_token) token = {*request.client_request_token, Fingerprint(body)};
   const auto written = WriteTransaction(store, context, actions, token);
   if (!written) return written.error();
-  std::string responses;
-  for (size_t i = 0; i < statements.size(); ++i) responses += i > 0 ? ",{}" : "{}";
-  return Answer{std::move(responses), TransactionCapacity(*written)};
+  // Writes are not answered one by one: the list of responses is there and empty.
+  return Answer{"", TransactionCapacity(*written)};
 }
 
 }  // namespace

@@ -56,6 +56,9 @@ def run(arguments, environment, cwd=None, timeout=PATIENCE, stdin=None):
 class Emulator:
     """A running `fractus start` (or `up`)."""
 
+    account = ACCOUNT
+    region = REGION
+
     def __init__(self, folder, *arguments, command="start", port=0, cwd=None, environment=None):
         self.folder = pathlib.Path(folder)
         # Port 0 takes a free one; ready() reads which.
@@ -126,6 +129,11 @@ class Emulator:
         return _clients.client(service, endpoint_url=self.url, region_name=region, aws_access_key_id=key,
                                aws_secret_access_key="test", config=settings)
 
+    def resource(self, service):
+        """boto3's object interface."""
+        return _clients.resource(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="test",
+                                 aws_secret_access_key="test")
+
     def unchecked(self, service, **arguments):
         """A client that sends what it is told, so that the emulator has to check it."""
         return self.client(service, parameter_validation=False, **arguments)
@@ -161,11 +169,15 @@ class Emulator:
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def aws_raw(self, *arguments):
-        environment = dict(self.environment, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test",
-                           AWS_DEFAULT_REGION=REGION, AWS_PAGER="", AWS_CONFIG_FILE="/dev/null",
-                           AWS_SHARED_CREDENTIALS_FILE="/dev/null")
         return subprocess.run([AWS_CLI, "--endpoint-url", self.url, "--output", "json", *map(str, arguments)],
-                              env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+                              env=self.client_environment(), capture_output=True, text=True, timeout=PATIENCE,
+                              check=False)
+
+    def client_environment(self):
+        """The environment in which any AWS client talks to this emulator."""
+        return dict(self.environment, AWS_ENDPOINT_URL=self.url, AWS_ACCESS_KEY_ID="test",
+                    AWS_SECRET_ACCESS_KEY="test", AWS_REGION=REGION, AWS_DEFAULT_REGION=REGION, AWS_PAGER="",
+                    AWS_CONFIG_FILE="/dev/null", AWS_SHARED_CREDENTIALS_FILE="/dev/null")
 
     def clock(self, **change):
         """Moves the virtual clock: clock(advance="10m"), clock(freeze=True)."""

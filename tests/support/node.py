@@ -14,7 +14,7 @@ DIALOGUE = pathlib.Path(__file__).with_name("dialogue.mjs")
 
 
 def packages(**wanted):
-    """Installs packages of these versions where they are missing."""
+    """Installs packages of these versions where they are missing; names may have underscores for hyphens."""
     if not shutil.which("node") or not shutil.which("npm"):
         pytest.fail("node and npm are not installed; `make test` installs them")
     missing = []
@@ -35,14 +35,14 @@ def packages(**wanted):
 class Script:
     """A script that asks its questions on standard output, a line of JSON each, and is answered on standard input."""
 
-    def __init__(self, path, folder, **settings):
+    def __init__(self, path, folder=None, environment=None, **settings):
         # Next to its packages, where node looks for them.
         for source in (DIALOGUE, path):
             copy = FOLDER / source.name
             copy.write_bytes(source.read_bytes())
         self.process = subprocess.Popen(["node", str(copy), json.dumps(settings)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                        env=clean_environment(folder))
+                                        env=environment or clean_environment(folder))
 
     def read(self):
         line = self.process.stdout.readline()

@@ -1,5 +1,14 @@
 """Makes DynamoDB tables for tests."""
 
+import uuid
+
+_RUN = uuid.uuid4().hex[:8]
+
+
+def unique(name):
+    """The name as no other run of the tests has it; without hyphens, so that PartiQL takes it as it is."""
+    return f"fractus_{_RUN}_{name}"
+
 
 def create(client, name, hash_key="id", range_key=None, types=None, **members):
     """Creates an on-demand table and returns its name; keys are strings unless `types` says otherwise."""

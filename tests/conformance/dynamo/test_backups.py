@@ -24,6 +24,7 @@ def items(db, table):
     return {item["id"]["S"]: item["v"]["S"] for item in db.scan(TableName=table)["Items"]}
 
 
+@pytest.mark.emulator_only
 def test_a_backup_outlives_its_table_and_becomes_a_new_one(db, name):
     tables.create(db, name)
     put(db, name, "1", "before")
@@ -78,6 +79,7 @@ def test_a_table_goes_back_in_time(start):
         "PointInTimeRecoveryUnavailableException", "Point in time recovery is not enabled for table 'plain'")
 
 
+@pytest.mark.emulator_only
 def test_resource_policies_newer_than_the_installed_sdk(emulator, db, name):
     tables.create(db, name)
     arn = {"ResourceArn": db.describe_table(TableName=name)["Table"]["TableArn"]}
@@ -91,6 +93,7 @@ def test_resource_policies_newer_than_the_installed_sdk(emulator, db, name):
     assert emulator.call(target + "GetResourcePolicy", arn)[0] == 400
 
 
+@pytest.mark.emulator_only
 def test_limits_and_endpoints_of_the_account(emulator, db):
     assert db.describe_limits()["TableMaxReadCapacityUnits"] == 40000
     address = db.describe_endpoints()["Endpoints"][0]["Address"]

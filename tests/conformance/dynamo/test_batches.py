@@ -15,7 +15,7 @@ def client(emulator):
 
 @pytest.fixture(name="table", scope="module")
 def one_table(db):
-    return tables.create(db, "batches")
+    return tables.create(db, tables.unique("batches"))
 
 
 def puts(*ids):
@@ -26,7 +26,7 @@ def test_a_batch_writes_deletes_and_reads(db, table):
     tables.fill(db, table, ({"id": {"S": f"i{n}"}, "n": {"N": str(n)}} for n in range(40)))
     db.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": {"id": {"S": "i0"}}}}] + puts("new")})
     keys = [{"id": {"S": f"i{n}"}} for n in range(40)] + [{"id": {"S": "new"}}]
-    answer = db.batch_get_item(RequestItems={table: {"Keys": keys, "ProjectionExpression": "id"}})
+    answer = db.batch_get_item(RequestItems={table: {"Keys": keys, "ProjectionExpression": "id", "ConsistentRead": True}})
     got = {item["id"]["S"] for item in answer["Responses"][table]}
     assert got == {f"i{n}" for n in range(1, 40)} | {"new"}
     assert answer["UnprocessedKeys"] == {}

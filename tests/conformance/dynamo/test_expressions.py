@@ -13,7 +13,7 @@ def client(emulator):
 
 @pytest.fixture(name="table", scope="module")
 def one_table(db):
-    return tables.create(db, "expressions")
+    return tables.create(db, tables.unique("expressions"))
 
 
 @pytest.fixture(name="row")

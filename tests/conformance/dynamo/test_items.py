@@ -15,7 +15,7 @@ def client(emulator):
 
 @pytest.fixture(name="table", scope="module")
 def one_table(db):
-    return tables.create(db, "items")
+    return tables.create(db, tables.unique("items"))
 
 
 def put(db, table, **attributes):
@@ -109,14 +109,12 @@ def test_consumed_capacity_is_reported_when_asked_for(db, table):
 
 def test_the_document_interface_of_boto3_works(emulator, table):
     # Handlers use the resource API; it sends what the low-level one does, with types of its own.
-    import boto3
-
-    rows = boto3.resource("dynamodb", endpoint_url=emulator.url, region_name="us-east-1", aws_access_key_id="test",
-                          aws_secret_access_key="test").Table(table)
+    rows = emulator.resource("dynamodb").Table(table)
     rows.put_item(Item={"id": "doc", "tags": {"a", "b"}, "n": 7})
     assert rows.get_item(Key={"id": "doc"})["Item"] == {"id": "doc", "tags": {"a", "b"}, "n": 7}
 
 
+@pytest.mark.emulator_only
 def test_the_command_line_client_works(emulator, db, table):
     put(db, table, n={"N": "42"})
     got = emulator.aws("dynamodb", "get-item", "--table-name", table, "--key", '{"id": {"S": "x"}}')

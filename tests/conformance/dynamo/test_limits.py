@@ -20,12 +20,12 @@ def client(emulator):
 
 @pytest.fixture(name="table", scope="module")
 def one_table(db):
-    return tables.create(db, "limits")
+    return tables.create(db, tables.unique("limits"))
 
 
 @pytest.fixture(name="sorted_table", scope="module")
 def table_with_sort_key(db):
-    return tables.create(db, "limits-sorted", range_key="sort", types={"sort": "B"})
+    return tables.create(db, tables.unique("limits-sorted"), range_key="sort", types={"sort": "B"})
 
 
 def put(db, table, **values):

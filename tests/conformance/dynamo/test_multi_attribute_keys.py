@@ -2,6 +2,7 @@
 
 import pytest
 
+from support import tables
 from support.errors import error_of
 
 MATCHES = [("1", "WINTER", "NA", "FINAL", 2), ("2", "WINTER", "NA", "FINAL", 10), ("3", "WINTER", "NA", "QUARTER", 1),
@@ -28,13 +29,14 @@ def make(db, name, keys, projection="ALL", numbers=()):
 
 @pytest.fixture(name="matches", scope="module")
 def table_of_matches(db):
-    make(db, "matches", schema(["cup", "area"], ["stage", "court"]), numbers=["court"])
+    table = tables.unique("matches")
+    make(db, table, schema(["cup", "area"], ["stage", "court"]), numbers=["court"])
     for key, cup, area, stage, court in MATCHES:
-        db.put_item(TableName="matches", Item={"id": {"S": key}, "cup": {"S": cup}, "area": {"S": area},
-                                               "stage": {"S": stage}, "court": {"N": str(court)}})
+        db.put_item(TableName=table, Item={"id": {"S": key}, "cup": {"S": cup}, "area": {"S": area},
+                                           "stage": {"S": stage}, "court": {"N": str(court)}})
     # Lacks one of the index's attributes, so that it is in the table only.
-    db.put_item(TableName="matches", Item={"id": {"S": "6"}, "cup": {"S": "WINTER"}, "area": {"S": "NA"}})
-    return "matches"
+    db.put_item(TableName=table, Item={"id": {"S": "6"}, "cup": {"S": "WINTER"}, "area": {"S": "NA"}})
+    return table
 
 
 def query(db, table, condition, **values):
@@ -86,11 +88,11 @@ def test_pages_go_on_after_the_last_key(db, matches):
     assert set(found[0]["LastEvaluatedKey"]) == {"id", "cup", "area", "stage", "court"}
 
 
-def test_the_key_schema_comes_back_in_its_order(db):
+def test_the_key_schema_comes_back_in_its_order(db, name):
     keys = schema(["d", "c", "b", "a"], ["h", "g", "f", "e"])
-    made = make(db, "eight", keys)["TableDescription"]["GlobalSecondaryIndexes"][0]
+    made = make(db, name, keys)["TableDescription"]["GlobalSecondaryIndexes"][0]
     assert made["KeySchema"] == keys
-    assert db.describe_table(TableName="eight")["Table"]["GlobalSecondaryIndexes"][0]["KeySchema"] == keys
+    assert db.describe_table(TableName=name)["Table"]["GlobalSecondaryIndexes"][0]["KeySchema"] == keys
 
 
 @pytest.mark.parametrize("keys, wanted", [
@@ -111,14 +113,14 @@ def test_a_table_has_one_attribute_of_each_kind(db):
     assert code == "ValidationException"
 
 
-def test_an_index_added_to_a_table_is_filled(db):
-    make(db, "grows", schema(["x"]))
-    db.put_item(TableName="grows", Item={name: {"S": name} for name in ("id", "x", "y", "z")})
+def test_an_index_added_to_a_table_is_filled(db, name):
+    make(db, name, schema(["x"]))
+    db.put_item(TableName=name, Item={one: {"S": one} for one in ("id", "x", "y", "z")})
     db.update_table(
-        TableName="grows",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("y", "z")],
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in ("y", "z")],
         GlobalSecondaryIndexUpdates=[{"Create": {"IndexName": "Later", "KeySchema": schema("yz"),
                                                  "Projection": {"ProjectionType": "ALL"}}}])
-    answer = db.query(TableName="grows", IndexName="Later", KeyConditionExpression="y = :y AND z = :z",
+    answer = db.query(TableName=name, IndexName="Later", KeyConditionExpression="y = :y AND z = :z",
                       ExpressionAttributeValues={":y": {"S": "y"}, ":z": {"S": "z"}})
     assert ids(answer) == ["id"]

@@ -16,8 +16,9 @@ def client(emulator):
 
 @pytest.fixture(name="music", scope="module")
 def table_of_music(db):
+    table = tables.unique("Music")
     db.create_table(
-        TableName="Music", BillingMode="PAY_PER_REQUEST",
+        TableName=table, BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": "Artist", "AttributeType": "S"},
                               {"AttributeName": "Year", "AttributeType": "N"},
                               {"AttributeName": "Genre", "AttributeType": "S"}],
@@ -25,9 +26,9 @@ def table_of_music(db):
         GlobalSecondaryIndexes=[{"IndexName": "by-genre", "Projection": {"ProjectionType": "ALL"},
                                  "KeySchema": [{"AttributeName": "Genre", "KeyType": "HASH"}]}])
     for artist, year, genre in [("A", 1999, "rock"), ("A", 2005, "jazz"), ("B", 2005, "rock"), ("C", 2010, "folk")]:
-        run(db, "INSERT INTO \"Music\" VALUE {'Artist': ?, 'Year': ?, 'Genre': ?, 'Label': {'Cities': ['X', 'Y']}}",
+        run(db, f"INSERT INTO {table} VALUE {{'Artist': ?, 'Year': ?, 'Genre': ?, 'Label': {{'Cities': ['X', 'Y']}}}}",
             artist, year, genre)
-    return "Music"
+    return table
 
 
 def parameters(values):
@@ -190,9 +191,10 @@ def test_a_batch_of_reads_needs_whole_keys(db, music):
 
 def test_a_transaction_is_done_as_a_whole(db, things):
     run(db, f"INSERT INTO {things} VALUE {{'id': 'a', 'n': 1}}")
-    db.execute_transaction(TransactStatements=[
+    written = db.execute_transaction(TransactStatements=[
         {"Statement": f"EXISTS(SELECT * FROM {things} WHERE id = 'a' AND n = 1)"},
         {"Statement": f"INSERT INTO {things} VALUE {{'id': 'b'}}"}], ClientRequestToken="once")
+    assert written["Responses"] == []
     code, message, answer = full_error_of(db.execute_transaction, TransactStatements=[
         {"Statement": f"UPDATE {things} SET n = 2 WHERE id = 'a'"},
         {"Statement": f"INSERT INTO {things} VALUE {{'id': 'b'}}"}])

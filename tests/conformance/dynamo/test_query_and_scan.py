@@ -15,7 +15,7 @@ def client(emulator):
 
 @pytest.fixture(name="numbered", scope="module")
 def table_with_number_keys(db):
-    table = tables.create(db, "numbered", "pk", "n", {"n": "N"})
+    table = tables.create(db, tables.unique("numbered"), "pk", "n", {"n": "N"})
     shuffled = NUMBERS[::2] + NUMBERS[1::2]
     tables.fill(db, table, ({"pk": {"S": "a"}, "n": {"N": n}, "even": {"BOOL": float(n) % 2 == 0}} for n in shuffled))
     tables.fill(db, table, [{"pk": {"S": "b"}, "n": {"N": "5"}}])
@@ -24,7 +24,7 @@ def table_with_number_keys(db):
 
 @pytest.fixture(name="named", scope="module")
 def table_with_text_keys(db):
-    table = tables.create(db, "named", "pk", "sk")
+    table = tables.create(db, tables.unique("named"), "pk", "sk")
     tables.fill(db, table, ({"pk": {"S": "a"}, "sk": {"S": sk}} for sk in ("ant", "bee", "bear", "bee hive", "cat", "Z")))
     return table
 

@@ -16,7 +16,7 @@ def client(emulator):
 
 @pytest.fixture(name="table", scope="module")
 def one_table(db):
-    return tables.create(db, "transactions")
+    return tables.create(db, tables.unique("transactions"))
 
 
 def put(table, key, **more):

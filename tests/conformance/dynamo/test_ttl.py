@@ -19,6 +19,7 @@ def enable(db, table, attribute="ttl", enabled=True):
     assert answer["TimeToLiveSpecification"] == specification
 
 
+@pytest.mark.emulator_only
 def test_time_to_live_is_set_and_described(db, name):
     tables.create(db, name)
 
