@@ -264,7 +264,9 @@ TEST(SortByNameTest, SortsAnyNumberAndKeepsTheLastOfAName) {
       EXPECT_EQ(map[i].name, std::to_string(1000 + i));
       EXPECT_NE(map[i].value.Text(), "before");
     }
-    if (count > 0) EXPECT_EQ(map[0].value.Text(), "last");
+    if (count > 0) {
+      EXPECT_EQ(map[0].value.Text(), "last");
+    }
   }
 }
 
