@@ -108,7 +108,7 @@ void SetOrErase(const Request& request, const char* member, json& configuration)
 
 void ApplyStructures(const Request& request, json& configuration) {
   if (request.Has("VpcConfig")) {
-    // Differs from AWS: kept and shown, but there is no network to join.
+    // Differs from AWS: a VpcConfig is kept and shown, but there is no network to join.
     json vpc = request.Object("VpcConfig");
     for (const char* list : {"SubnetIds", "SecurityGroupIds"}) {
       if (!vpc.contains(list)) vpc[list] = json::array();

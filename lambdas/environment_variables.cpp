@@ -68,7 +68,7 @@ std::map<std::string, std::string> EnvironmentVariables(const FunctionId& id,
       {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
       {"AWS_LAMBDA_LOG_GROUP_NAME", version.log_group},
       {"AWS_LAMBDA_LOG_STREAM_NAME", log_stream},
-      // Differs from AWS: the code's real folder, where it is /var/task there.
+      // Differs from AWS: LAMBDA_TASK_ROOT is the code's real folder, not /var/task.
       {"LAMBDA_TASK_ROOT", root},
       {"LAMBDA_RUNTIME_DIR", "/var/runtime"},
       {"LD_LIBRARY_PATH", "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:" + root +
@@ -83,8 +83,8 @@ std::map<std::string, std::string> EnvironmentVariables(const FunctionId& id,
       {"AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000"},
       {"_AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1"},
       {"_AWS_XRAY_DAEMON_PORT", "2000"},
-      // Differs from AWS: an access key of twelve digits is that account's, so that a handler's
-      // requests find the account they belong to. They are not the role's temporary credentials.
+      // Differs from AWS: a handler's access key is its account's number, so that its requests find
+      // the account they belong to; it has no temporary credentials of its role.
       {"AWS_ACCESS_KEY_ID", id.account},
       {"AWS_SECRET_ACCESS_KEY", "test"},
       {"AWS_SESSION_TOKEN", "test"},

@@ -72,7 +72,8 @@ Result<json> GetFunction(const Control& control, const Request& request) {
   json output = json::object();
   output["Configuration"] =
       Configuration(*found->function, *found->version, found->reference.qualifier);
-  // Differs from AWS: the location is a file of this machine instead of a signed URL.
+  // Differs from AWS: the location of a function's code is a file of this machine, not a signed
+  // URL.
   output["Code"]["RepositoryType"] = "S3";
   output["Code"]["Location"] = found->version->code->Location();
   if (!found->function->tags.empty()) output["Tags"] = found->function->tags;

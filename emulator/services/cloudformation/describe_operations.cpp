@@ -7,7 +7,7 @@
 #include "emulator/services/cloudformation/parameters.h"
 #include "emulator/services/cloudformation/template.h"
 
-// Differs from AWS: lists are answered whole, without pages.
+// Differs from AWS: lists of stacks, events and resources are answered whole, without pages.
 namespace fractus::cloudformation {
 namespace {
 

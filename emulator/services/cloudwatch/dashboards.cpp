@@ -25,7 +25,7 @@ json Finding(std::string path, std::string message) {
 }
 
 // What the structure of a body lacks; a body without findings is kept as it was sent.
-// Differs from AWS: the properties of each widget are not looked at.
+// Differs from AWS: the properties of a dashboard's widgets are not looked at.
 json Findings(const json& body) {
   json findings = json::array();
   if (!body.contains("widgets")) {

@@ -15,7 +15,7 @@ Result<json> SecretsManager::GetResourcePolicy(const Request& request) {
   return output;
 }
 
-// Differs from AWS: the policy is kept and not evaluated.
+// Differs from AWS: the resource policy of a secret is kept and not evaluated.
 Result<json> SecretsManager::PutResourcePolicy(const Request& request) {
   const auto policy = request.Text("ResourcePolicy");
   if (!json::accept(policy)) {

@@ -14,8 +14,9 @@ namespace fractus::lambdas::python {
 // Differs from AWS: all Python runtimes run on the machine's Python 3.11.
 // Differs from AWS: a Python function in the emulator's process has no memory limit, and a crash of
 // its extension modules is the emulator's crash; --isolation process gives every environment a
-// process of its own. Differs from AWS: a named tuple in a Python handler's answer is a JSON array,
-// not an object.
+// process of its own.
+//
+// Differs from AWS: a named tuple in a Python handler's answer is a JSON array, not an object.
 class PythonEnvironment : public ExecutionEnvironment {
  public:
   PythonEnvironment(Home& home, EnvironmentSpec spec, OutputSink output);

@@ -51,8 +51,8 @@ def limit_memory(memory_mb):
         for line in status:
             if line.startswith("VmData:"):
                 used_kb = int(line.split()[1])
-    # Differs from AWS: 256 MB more than the function's memory, because address space is counted (stacks of
-    # threads, arenas of malloc), not use.
+    # Differs from AWS: a worker process may have 256 MB more than the function's memory, because address space is
+    # counted (stacks of threads, arenas of malloc), not use.
     limit = (used_kb + (memory_mb + 256) * 1024) * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
