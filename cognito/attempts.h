@@ -1,5 +1,5 @@
-// Counts what somebody got wrong, and makes them wait: nobody may try passwords and codes one after
-// the other.
+// Counts what somebody got wrong and asked for, and makes them wait: nobody may try passwords and
+// codes one after the other, nor fill somebody's inbox.
 #pragma once
 
 #include <optional>
@@ -25,5 +25,13 @@ std::optional<ApiError> CheckCodeAttempts(Parts& parts, const Pool& pool, std::s
 // With the pool's lock held.
 void CountWrongCode(Parts& parts, const Pool& pool, std::string_view username, Time now);
 void ForgetWrongCodes(Parts& parts, const Pool& pool, std::string_view username);
+
+// Counts a request of that kind and refuses the sixth in an hour, as a code is. A name that does
+// not exist is counted as well. With the pool's lock held.
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html (ChangePassword:
+// five times an hour and user)
+// Observed: for codes AWS names "between 5 and 20" requests in an hour; here they are five.
+std::optional<ApiError> CountRequest(Parts& parts, const Pool& pool, std::string_view username,
+                                     std::string_view kind, Time now);
 
 }  // namespace fractus::cognito

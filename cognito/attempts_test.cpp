@@ -70,5 +70,47 @@ TEST_F(AttemptsTest, SomebodyWhoDoesNotExistIsLockedOutToo) {
   EXPECT_EQ(Refusal("InitiateAuth", input), kLocked);
 }
 
+constexpr char kTooMany[] =
+    "LimitExceededException: Attempt limit exceeded, please try after some time.";
+
+TEST_F(AttemptsTest, TheSixthCodeInAnHourIsRefusedToWhomeverItWouldGo) {
+  const std::string pool = MakeEmailPool();
+  const std::string client = MakeClient(pool, {{"PreventUserExistenceErrors", "ENABLED"}});
+  Do("SignUp", {{"ClientId", client},
+                {"Username", "new@example.com"},
+                {"Password", kPassword},
+                {"UserAttributes", {{{"Name", "name"}, {"Value", "New"}}}}});
+  MakeUser(pool, client, "jane@example.com", {{{"Name", "name"}, {"Value", "Jane"}}});
+  Do("AdminUpdateUserAttributes",
+     {{"UserPoolId", pool},
+      {"Username", "jane@example.com"},
+      {"UserAttributes", {{{"Name", "email_verified"}, {"Value", "true"}}}}});
+  const std::pair<const char*, const char*> asked[] = {
+      {"ResendConfirmationCode", "new@example.com"},
+      {"ResendConfirmationCode", "nobody@example.com"},
+      {"ForgotPassword", "jane@example.com"},
+      {"ForgotPassword", "nobody@example.com"}};
+  for (const auto& [operation, name] : asked) {
+    const json input = {{"ClientId", client}, {"Username", name}};
+    for (int i = 0; i < 5; ++i) Do(operation, input);
+    EXPECT_EQ(Refusal(operation, input), kTooMany) << operation << name;
+  }
+  clock_.Advance(1h);
+  for (const auto& [operation, name] : asked) {
+    Do(operation, {{"ClientId", client}, {"Username", name}});
+  }
+}
+
+TEST_F(AttemptsTest, APasswordIsChangedFiveTimesInAnHour) {
+  const std::string token = SignIn(client_, "jane").at("AccessToken").get<std::string>();
+  const json wrong = {{"AccessToken", token},
+                      {"PreviousPassword", "Wrong-Pass1"},
+                      {"ProposedPassword", "Other-Pass1!"}};
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Refusal("ChangePassword", wrong), kWrong);
+  EXPECT_EQ(Refusal("ChangePassword", wrong), kTooMany);
+  EXPECT_TRUE(SignIn(client_, "jane").contains("AccessToken"))
+      << "whoever has a token cannot lock the password";
+}
+
 }  // namespace
 }  // namespace fractus::cognito

@@ -21,7 +21,9 @@ boost::asio::awaitable<Result<json>> RunOnPool(Parts& parts, Waiting operation, 
 Cognito::Cognito(storage::Database& database, Clock& clock, IdSource& ids,
                  ports::FunctionInvoker& functions, ports::Mailbox& mailbox, BlockingPool& pool,
                  Settings settings)
-    : parts_(database, clock, ids, functions, mailbox, pool), settings_(settings), issuer_(parts_) {}
+    : parts_(database, clock, ids, functions, mailbox, pool),
+      settings_(settings),
+      issuer_(parts_) {}
 
 std::optional<TokenVerifier> Cognito::VerifierOf(std::string_view pool_id) {
   const PoolRef pool = parts_.store.FindPool(pool_id);
@@ -104,6 +106,8 @@ service::OperationTable Cognito::Operations() {
       {"DeleteIdentityProvider", DeleteIdentityProvider},
       {"ListIdentityProviders", ListIdentityProviders},
       {"GetIdentityProviderByIdentifier", GetIdentityProviderByIdentifier},
+      {"GetUICustomization", GetUICustomization},
+      {"SetUICustomization", SetUICustomization},
   };
   constexpr std::pair<const char*, Waiting> kWaiting[] = {
       {"SignUp", SignUp},

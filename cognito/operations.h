@@ -126,4 +126,8 @@ Result<json> DeleteIdentityProvider(Parts& parts, const Request& request);
 Result<json> ListIdentityProviders(Parts& parts, const Request& request);
 Result<json> GetIdentityProviderByIdentifier(Parts& parts, const Request& request);
 
+// ui_customization_operations.cpp
+Result<json> GetUICustomization(Parts& parts, const Request& request);
+Result<json> SetUICustomization(Parts& parts, const Request& request);
+
 }  // namespace fractus::cognito

@@ -31,8 +31,12 @@ Task<json> ForgotPassword(Parts& parts, const Request& request) {
     const auto lock = parts.store.Lock(pool->id);
     const auto before = parts.store.FindUser(*pool, request.Text("Username"));
     if (!before) {
-      if (client->HidesMissingUsers()) co_return PretendedDelivery(request.Text("Username"));
-      co_return NoSuchCombination();
+      if (!client->HidesMissingUsers()) co_return NoSuchCombination();
+      const std::string name = request.Text("Username");
+      if (auto error = CountRequest(parts, *pool, name, kForReset, request.context.now)) {
+        co_return *std::move(error);
+      }
+      co_return PretendedDelivery(name);
     }
     if (!before->enabled) co_return NotAuthorized("User is disabled.");
     if (before->status == kForceChangePassword) {
@@ -47,6 +51,9 @@ Task<json> ForgotPassword(Parts& parts, const Request& request) {
       co_return InvalidParameter(
           "Cannot reset password for the user as there is no registered/verified email or "
           "phone_number");
+    }
+    if (auto error = CountRequest(parts, *pool, user.username, kForReset, request.context.now)) {
+      co_return *std::move(error);
     }
     const std::string code = MakeCode(parts, user, kForReset, *attribute, request.context.now);
     parts.store.Save(*pool, user, &*before);

@@ -181,13 +181,20 @@ Task<json> ResendConfirmationCode(Parts& parts, const Request& request) {
     const auto lock = parts.store.Lock(pool->id);
     const auto before = parts.store.FindUser(*pool, request.Text("Username"));
     if (!before) {
-      if (client->HidesMissingUsers()) co_return PretendedDelivery(request.Text("Username"));
-      co_return NoSuchCombination();
+      if (!client->HidesMissingUsers()) co_return NoSuchCombination();
+      const std::string name = request.Text("Username");
+      if (auto error = CountRequest(parts, *pool, name, kForSignUp, request.context.now)) {
+        co_return *std::move(error);
+      }
+      co_return PretendedDelivery(name);
     }
     if (before->status != kUnconfirmed) co_return InvalidParameter("User is already confirmed.");
     User user = *before;
     const auto attribute = AttributeToVerify(*pool, user);
     if (!attribute) co_return InvalidParameter("Auto verification not turned on.");
+    if (auto error = CountRequest(parts, *pool, user.username, kForSignUp, request.context.now)) {
+      co_return *std::move(error);
+    }
     const std::string code = MakeCode(parts, user, kForSignUp, *attribute, request.context.now);
     parts.store.Save(*pool, user, &*before);
     TriggerScene scene{pool, client->id, user.username, request.context};

@@ -80,7 +80,7 @@ void Store::Remove(const Pool& pool) {
   });
   for (const char* kind :
        {"pool-client", "user", "sub", "alias", "attr", "group", "member", "membership", "session",
-        "attempts", "device", "resource-server", "provider"}) {
+        "attempts", "device", "resource-server", "provider", "ui"}) {
     const std::string begin = MakeKey({kind, pool.id});
     room_.DeleteRange(batch, begin, storage::PrefixEnd(begin));
   }

@@ -12,6 +12,7 @@
 //   pool-domain <pool>                                   {"Domain": ..., "CustomDomain": ...}
 //   resource-server <pool> <identifier>                  the ResourceServerType structure
 //   provider <pool> <name>                               the IdentityProviderType structure
+//   ui <pool> <client or ALL>                            the UICustomizationType structure
 //   user <pool> <folded username>                        a User
 //   sub <pool> <sub>                                     folded username, where it is not the sub
 //   alias <pool> <attribute> <folded value>              folded username of who signs in by it
@@ -20,7 +21,7 @@
 //   member <pool> <group> <folded username>              folded username
 //   membership <pool> <folded username> <group>          the group's name
 //   device <pool> <username> <device key>                a device of that user
-//   attempts <pool> <folded name> <kind>                 what somebody got wrong of late
+//   attempts <pool> <folded name> <kind>                 what somebody got wrong or asked for
 //   session <pool> <username> <event id>                 a Session; gone when it was revoked
 //   refresh <digest of the token>                        {"Pool", "Username", "EventId"}
 //   challenge <digest of the session text>               what a RespondToAuthChallenge continues

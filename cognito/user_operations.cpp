@@ -110,6 +110,10 @@ Task<json> GetUserAttributeVerificationCode(Parts& parts, const Request& request
     if (!user.Find(attribute) && pending.empty()) {
       co_return InvalidParameter("User does not have an " + attribute + " to verify.");
     }
+    if (auto error =
+            CountRequest(parts, *caller->pool, user.username, attribute, request.context.now)) {
+      co_return *std::move(error);
+    }
     const std::string code = MakeCode(parts, user, attribute, attribute, request.context.now);
     user.codes[attribute].pending = pending;
     parts.store.Save(*caller->pool, user, &*before);
@@ -151,12 +155,13 @@ Result<json> ChangePassword(Parts& parts, const Request& request) {
   if (!caller) return caller.error();
   const Pool& pool = *caller->pool;
   const Time now = request.context.now;
-  if (auto error = CheckPasswordAttempts(parts, pool, caller->user.username, now)) {
-    return ApiError{"LimitExceededException",
-                    "Attempt limit exceeded, please try after some time."};
+  {
+    const auto lock = parts.store.Lock(pool.id);
+    if (auto error = CountRequest(parts, pool, caller->user.username, "password", now)) {
+      return *std::move(error);
+    }
   }
   if (!MatchesPassword(request.Text("PreviousPassword"), caller->user.password.hash)) {
-    CountWrongPassword(parts, pool, caller->user.username, now);
     return WrongPassword();
   }
   if (auto error = CheckPolicy(pool, request.Text("ProposedPassword"))) return *std::move(error);

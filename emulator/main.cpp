@@ -212,6 +212,7 @@ class Emulator : public cli::RunningEmulator {
   }
   ~Emulator() override {
     listener_.Stop();
+    cloudformation_.Stop();
     pool_.Stop();
   }
 

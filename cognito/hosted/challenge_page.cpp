@@ -1,6 +1,7 @@
 #include "cognito/hosted/form.h"
 #include "cognito/hosted/login_page.h"
 #include "cognito/hosted/pages.h"
+#include "emulator/core/encoding.h"
 
 namespace fractus::cognito::hosted {
 namespace {
@@ -28,12 +29,14 @@ std::string FactorInWords(const std::string& factor) {
   return "A code of your authenticator app";
 }
 
-void AskNewPassword(const Pool& pool, const json& parameters, Form& form) {
+void AskNewPassword(const Pool& pool, const Visit& visit, const json& parameters, Form& form) {
   form.title = "Choose a new password";
   form.intro = "You signed in with a temporary password.";
   form.button = "Change the password";
   for (const auto& attribute : ListOf(parameters, "requiredAttributes")) {
-    form.fields.push_back(AttributeField(attribute, attribute.substr(attribute.find('.') + 1)));
+    Field field = AttributeField(attribute, attribute.substr(attribute.find('.') + 1));
+    field.value = visit.form.Get(attribute);
+    form.fields.push_back(std::move(field));
   }
   form.fields.push_back(NewPasswordField(pool, "NEW_PASSWORD", "New password"));
 }
@@ -51,17 +54,27 @@ void AskCode(const std::string& name, const json& parameters, Form& form) {
 
 void AskChoice(const json& parameters, Form& form) {
   form.title = "How do you want to prove it is you?";
-  form.button = "Go on";
+  form.button = "Continue";
   for (const auto& factor : ListOf(parameters, "MFAS_CAN_CHOOSE")) {
     form.choices.push_back({factor, FactorInWords(factor)});
   }
   form.choice_name = "ANSWER";
 }
 
-void AskSetup(const json& parameters, Form& form) {
+// What authenticator apps read: whose key it is, and the key.
+// Source: https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+std::string KeyUri(const Pool& pool, const std::string& account, const std::string& secret) {
+  const std::string issuer = PercentEncode(pool.description.at("Name").get<std::string>());
+  return "otpauth://totp/" + issuer + ":" + PercentEncode(account) + "?secret=" + secret +
+         "&issuer=" + issuer;
+}
+
+void AskSetup(const Pool& pool, const json& parameters, Form& form) {
   const std::string secret = TextOf(parameters, "SecretCode");
   form.title = "Set up an authenticator app";
-  form.intro = "Add this key to your authenticator app, then enter the code it shows.";
+  form.intro =
+      "Scan this code with your authenticator app or type the key, then enter the code it shows.";
+  form.uri = KeyUri(pool, TextOf(parameters, "Account"), secret);
   form.key = secret;
   form.button = "Sign in";
   form.fields.push_back(CodeField("Code"));
@@ -76,7 +89,7 @@ json ReadChallenge(const Visit& visit) {
   const json told = json::parse(visit.form.Get("parameters"), nullptr, /*allow_exceptions=*/false);
   json parameters = json::object();
   for (const char* name : {"USER_ID_FOR_SRP", "requiredAttributes", "CODE_DELIVERY_DESTINATION",
-                           "MFAS_CAN_CHOOSE", "SecretCode"}) {
+                           "MFAS_CAN_CHOOSE", "SecretCode", "Account"}) {
     parameters[name] = TextOf(told, name);
   }
   challenge["ChallengeParameters"] = std::move(parameters);
@@ -96,26 +109,30 @@ HttpResponse ChallengeForm(Desk& desk, const Visit& visit, const Authorization& 
                  {"parameters", parameters.dump()}};
   form.links = {{"Back to sign in", "/login"}};
   if (name == "NEW_PASSWORD_REQUIRED") {
-    AskNewPassword(*authorization.app.pool, parameters, form);
+    AskNewPassword(*authorization.app.pool, visit, parameters, form);
   } else if (name == "SMS_MFA" || name == "EMAIL_OTP" || name == "SOFTWARE_TOKEN_MFA") {
     AskCode(name, parameters, form);
   } else if (name == "SELECT_MFA_TYPE") {
     AskChoice(parameters, form);
   } else if (name == "MFA_SETUP") {
-    AskSetup(parameters, form);
+    AskSetup(*authorization.app.pool, parameters, form);
   } else {
     return ErrorPage(501, "The challenge " + name + " has no page.");
   }
   return Show(desk, visit, form);
 }
 
-// Gets the secret key that the page of MFA_SETUP shows.
-boost::asio::awaitable<Result<json>> WithSecret(Desk& desk, const Visit& visit, json challenge) {
+// Gets the secret key that the page of MFA_SETUP shows, and whose it is.
+boost::asio::awaitable<Result<json>> WithSecret(Desk& desk, const Visit& visit, const Pool& pool,
+                                                json challenge) {
   json input = {{"Session", TextOf(challenge, "Session")}};
   const auto output = co_await Call(desk, visit, "AssociateSoftwareToken", std::move(input));
   if (!output) co_return output.error();
   challenge["Session"] = output->at("Session");
-  challenge["ChallengeParameters"]["SecretCode"] = output->at("SecretCode");
+  json& parameters = challenge["ChallengeParameters"];
+  parameters["SecretCode"] = output->at("SecretCode");
+  const auto user = desk.parts.store.FindUser(pool, TextOf(parameters, "USER_ID_FOR_SRP"));
+  if (user) parameters["Account"] = CallName(pool, *user);
   co_return challenge;
 }
 
@@ -148,7 +165,8 @@ boost::asio::awaitable<Result<SignInRequest>> ReadAnswer(Desk& desk, const Visit
 Answer ShowChallenge(Desk& desk, const Visit& visit, const Authorization& authorization,
                      json challenge) {
   if (TextOf(challenge, "ChallengeName") == "MFA_SETUP") {
-    auto with_secret = co_await WithSecret(desk, visit, std::move(challenge));
+    auto with_secret =
+        co_await WithSecret(desk, visit, *authorization.app.pool, std::move(challenge));
     if (!with_secret) co_return ErrorPage(400, InWords(with_secret.error()));
     challenge = *std::move(with_secret);
   }

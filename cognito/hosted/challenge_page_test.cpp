@@ -55,15 +55,17 @@ TEST_F(ChallengePageTest, ATemporaryPasswordIsChanged) {
   const HttpResponse page = LogIn(Query());
   EXPECT_NE(page.body.find("You signed in with a temporary password."), std::string::npos);
   EXPECT_NE(page.body.find("name=\"userAttributes.name\""), std::string::npos);
-  const HttpResponse weak = AnswerPage(page, "NEW_PASSWORD", "weak");
-  EXPECT_NE(weak.body.find("Password did not conform with policy"), std::string::npos);
-
   Parameters form;
   for (const char* hidden : {"_csrf", "challenge", "session", "parameters"}) {
-    form.Set(hidden, Hidden(weak, hidden));
+    form.Set(hidden, Hidden(page, hidden));
   }
-  form.Set("NEW_PASSWORD", "New-Pass1!");
+  form.Set("NEW_PASSWORD", "weak");
   form.Set("userAttributes.name", "Jane");
+  const HttpResponse weak = Send("POST", "/challenge", Query(), form.Encode());
+  EXPECT_NE(weak.body.find("Password did not conform with policy"), std::string::npos);
+  EXPECT_NE(weak.body.find("value=\"Jane\""), std::string::npos) << "has to be typed again";
+
+  form.Set("NEW_PASSWORD", "New-Pass1!");
   const HttpResponse done = Send("POST", "/challenge", Query(), form.Encode());
   EXPECT_FALSE(Told(done, "code").empty()) << done.body;
   EXPECT_EQ(Claims(Tokens(CodeFields(Told(done, "code"))).at("id_token")).at("email"),
@@ -78,6 +80,11 @@ TEST_F(ChallengePageTest, AnAuthenticatorAppIsSetUpAndThenAskedFor) {
   static const std::regex key("<p class=\"key\">([A-Z2-7]+)</p>");
   ASSERT_TRUE(std::regex_search(setup.body, match, key)) << setup.body;
   const std::string secret = match[1];
+  EXPECT_NE(setup.body.find("href=\"otpauth://totp/test:jane%40example.com?secret=" + secret +
+                            "&amp;issuer=test\""),
+            std::string::npos)
+      << setup.body;
+  EXPECT_NE(setup.body.find("<svg class=\"qr\" role=\"img\""), std::string::npos);
   const HttpResponse wrong = AnswerPage(setup, "code", "000000");
   EXPECT_NE(wrong.body.find("role=\"alert\""), std::string::npos);
   const HttpResponse done = AnswerPage(wrong, "code", TotpOf(secret));

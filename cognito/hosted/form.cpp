@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "cognito/hosted/authorization.h"
+#include "cognito/hosted/qr_code.h"
+#include "cognito/ui_customization.h"
+
 namespace fractus::cognito::hosted {
 namespace {
 
@@ -11,23 +15,27 @@ std::string Attribute(const char* name, const std::string& value) {
   return value.empty() ? "" : fmt::format(" {}=\"{}\"", name, EscapeHtml(value));
 }
 
-enum class Focus { kNone, kHere };
+// kMend: where the page's problem is to be mended, by all we know.
+enum class Focus { kNone, kHere, kMend };
 
 std::string ShowField(const Field& field, Focus focus) {
   const std::string name = EscapeHtml(field.name);
   std::string html = fmt::format(
-      "<div class=\"field\"><label for=\"{0}\">{1}</label>"
+      "<div class=\"field\"><label for=\"{0}\" class=\"label-customizable\">{1}</label>"
       "<input id=\"{0}\" name=\"{0}\"",
       name, EscapeHtml(field.label));
   const bool code = field.autocomplete == "one-time-code";
   html += Attribute("type", field.type) + Attribute("autocomplete", field.autocomplete);
-  if (code) html += " class=\"code\" inputmode=\"numeric\"";
+  html += fmt::format(" class=\"{}inputField-customizable\"", code ? "code " : "");
+  if (code) html += " inputmode=\"numeric\"";
   if (field.type != "date") html += " spellcheck=\"false\" autocapitalize=\"none\"";
   html += Attribute("value", field.value);
   if (field.presence == Field::Presence::kRequired) html += " required";
-  if (focus == Focus::kHere) html += " autofocus";
-  if (field.hint.empty()) return html + "></div>\n";
-  html += fmt::format(" aria-describedby=\"{}-hint\">", name);
+  if (focus != Focus::kNone) html += " autofocus";
+  std::string described = focus == Focus::kMend ? "problem" : "";
+  if (!field.hint.empty()) described += (described.empty() ? "" : " ") + field.name + "-hint";
+  html += Attribute("aria-describedby", described) + ">";
+  if (field.hint.empty()) return html + "</div>\n";
   return html + fmt::format("<p class=\"hint\" id=\"{}-hint\">{}</p></div>\n", name,
                             EscapeHtml(field.hint));
 }
@@ -38,7 +46,8 @@ std::string Url(const Visit& visit, const std::string& path) {
 }
 
 std::string ShowChoices(const Form& form) {
-  std::string html;
+  if (form.choices.empty()) return "";
+  std::string html = "<div class=\"field\" role=\"radiogroup\" aria-labelledby=\"title\">\n";
   for (const auto& [value, label] : form.choices) {
     html += fmt::format(
         "<label class=\"choice\"><input type=\"radio\" name=\"{}\" value=\"{}\" "
@@ -46,12 +55,85 @@ std::string ShowChoices(const Form& form) {
         EscapeHtml(form.choice_name), EscapeHtml(value),
         value == form.choices.front().first ? " checked" : "", EscapeHtml(label));
   }
+  return html + "</div>\n";
+}
+
+std::string Problem(const std::string& text) {
+  if (text.empty()) return "";
+  return fmt::format(
+      "<p class=\"notice bad errorMessage-customizable\" role=\"alert\" id=\"problem\">{}</p>\n",
+      EscapeHtml(text));
+}
+
+std::string Success(const std::string& text) {
+  if (text.empty()) return "";
+  return fmt::format("<p class=\"notice good\" role=\"status\">{}</p>\n", EscapeHtml(text));
+}
+
+// What stands above the form.
+std::string ShowHead(const Form& form, const std::string& logo) {
+  std::string html;
+  if (!logo.empty()) {
+    html += fmt::format(
+        "<div class=\"banner-customizable\"><img class=\"logo logo-customizable\" src=\"{}\" "
+        "alt=\"\"></div>\n",
+        EscapeHtml(logo));
+  }
+  html += fmt::format("<h1 id=\"title\">{}</h1>\n", EscapeHtml(form.title));
+  if (!form.intro.empty()) {
+    html += fmt::format("<p class=\"quiet textDescription-customizable\">{}</p>\n",
+                        EscapeHtml(form.intro));
+  }
+  html += Problem(form.bad) + Success(form.good);
+  if (!form.uri.empty()) {
+    html += QrCodeSvg(form.uri, "QR code of the key below");
+    html += fmt::format("<p><a href=\"{}\">Open it in an app on this device</a></p>\n",
+                        EscapeHtml(form.uri));
+  }
+  if (!form.key.empty()) html += fmt::format("<p class=\"key\">{}</p>\n", EscapeHtml(form.key));
   return html;
 }
 
-std::string Notice(const char* kind, const char* role, const std::string& text) {
-  if (text.empty()) return "";
-  return fmt::format("<p class=\"notice {}\" role=\"{}\">{}</p>\n", kind, role, EscapeHtml(text));
+std::string BeginForm(const std::string& url, const std::string& csrf) {
+  return fmt::format(
+      "<form method=\"post\" action=\"{}\">\n"
+      "<input type=\"hidden\" name=\"_csrf\" value=\"{}\">\n",
+      url, EscapeHtml(csrf));
+}
+
+std::string ShowInputs(const Form& form) {
+  std::string html;
+  for (const auto& [name, value] : form.hidden) {
+    html += fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", EscapeHtml(name),
+                        EscapeHtml(value));
+  }
+  html += ShowChoices(form);
+  // To the first field that is still to be filled in.
+  Focus focus = form.bad.empty() ? Focus::kHere : Focus::kMend;
+  for (const Field& field : form.fields) {
+    const bool here = field.value.empty();
+    html += ShowField(field, here ? focus : Focus::kNone);
+    if (here) focus = Focus::kNone;
+  }
+  return html + fmt::format("<button class=\"submitButton-customizable\">{}</button>\n</form>\n",
+                            EscapeHtml(form.button));
+}
+
+std::string ShowLinks(const Visit& visit, const std::vector<Link>& links) {
+  if (links.empty()) return "";
+  std::string html = "<p class=\"foot redirect-customizable\">";
+  for (const Link& link : links) {
+    if (&link != &links.front()) html += "<br>";
+    html += fmt::format("<a href=\"{}\">{}</a>", Url(visit, link.path), EscapeHtml(link.text));
+  }
+  return html + "</p>\n";
+}
+
+// The look that the pool's owner gave the pages of the visit's client.
+json LookOf(Desk& desk, const Visit& visit) {
+  const auto app = FindApp(desk, visit, visit.query.Get("client_id"));
+  if (!app) return json::object();
+  return FindUiCustomization(desk.parts, app->pool->id, app->client->id).value_or(json::object());
 }
 
 struct KnownAttribute {
@@ -122,47 +204,21 @@ Field NewPasswordField(const Pool& pool, const std::string& name, const std::str
 
 HttpResponse Show(Desk& desk, const Visit& visit, const Form& form) {
   const std::string csrf = CsrfToken(desk, visit);
-  std::string html = fmt::format("<h1>{}</h1>\n", EscapeHtml(form.title));
-  if (!form.intro.empty())
-    html += fmt::format("<p class=\"quiet\">{}</p>\n", EscapeHtml(form.intro));
-  if (!form.key.empty()) html += fmt::format("<p class=\"key\">{}</p>\n", EscapeHtml(form.key));
-  html += Notice("bad", "alert", form.bad) + Notice("good", "status", form.good);
-  html += fmt::format(
-      "<form method=\"post\" action=\"{}\">\n<input type=\"hidden\" name=\"_csrf\" "
-      "value=\"{}\">\n",
-      Url(visit, form.action), EscapeHtml(csrf));
-  for (const auto& [name, value] : form.hidden) {
-    html += fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", EscapeHtml(name),
-                        EscapeHtml(value));
-  }
-  html += ShowChoices(form);
-  Focus focus = Focus::kHere;
-  for (const Field& field : form.fields) {
-    // To the first that is still to be filled in.
-    const bool here = focus == Focus::kHere && field.value.empty();
-    html += ShowField(field, here ? Focus::kHere : Focus::kNone);
-    if (here) focus = Focus::kNone;
-  }
-  html += fmt::format("<button>{}</button>\n</form>\n", EscapeHtml(form.button));
+  const json look = LookOf(desk, visit);
+  std::string html = ShowHead(form, look.value("ImageUrl", std::string()));
+  html += BeginForm(Url(visit, form.action), csrf) + ShowInputs(form);
   if (!form.second.text.empty()) {
-    html += fmt::format(
-        "<form method=\"post\" action=\"{}\">\n<input type=\"hidden\" "
-        "name=\"_csrf\" value=\"{}\">\n<button class=\"second\">{}</button>\n"
-        "</form>\n",
-        Url(visit, form.second.path), EscapeHtml(csrf), EscapeHtml(form.second.text));
+    html += BeginForm(Url(visit, form.second.path), csrf);
+    html += fmt::format("<button class=\"second\">{}</button>\n</form>\n",
+                        EscapeHtml(form.second.text));
   }
-  if (!form.links.empty()) {
-    html += "<p class=\"foot\">";
-    for (const Link& link : form.links) {
-      if (&link != &form.links.front()) html += "<br>";
-      html += fmt::format("<a href=\"{}\">{}</a>", Url(visit, link.path), EscapeHtml(link.text));
-    }
-    html += "</p>\n";
-  }
-  HttpResponse response = http::Render({.title = form.title,
-                                        .content = std::move(html),
-                                        .layout = http::Layout::kCard,
-                                        .form_target = form.target});
+  html += ShowLinks(visit, form.links);
+  HttpResponse response =
+      http::Render({.title = (form.bad.empty() ? "" : "Error: ") + form.title,
+                    .content = "<div class=\"background-customizable\">\n" + html + "</div>\n",
+                    .layout = http::Layout::kCard,
+                    .style = look.value("CSS", std::string()),
+                    .form_target = form.target});
   if (Cookie(visit, kCsrfCookie).empty()) SetCookie(visit, response, kCsrfCookie, csrf);
   if (!form.bad.empty()) response.log_reason = form.bad;
   return response;

@@ -43,6 +43,8 @@ struct Form {
   std::string good = "";
   // Below the visit's base, with the visit's query.
   std::string action = "";
+  // For another device: as a QR code and as a link for apps on this one; or empty.
+  std::string uri = "";
   // To be copied by hand; or empty.
   std::string key = "";
   // Of which one is chosen, under `choice_name`: value and label.

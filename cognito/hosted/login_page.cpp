@@ -12,15 +12,6 @@ bool AllowsSignUp(const Pool& pool) {
   return !pool.description.at("AdminCreateUserConfig").value("AllowAdminCreateUserOnly", false);
 }
 
-// How the page calls somebody who is signed in.
-std::string CallName(const Pool& pool, const User& user) {
-  for (const char* attribute : {"email", "phone_number"}) {
-    const std::string* value = user.Find(attribute);
-    if (pool.SignsInBy(attribute) && value) return *value;
-  }
-  return user.username;
-}
-
 HttpResponse LoginForm(Desk& desk, const Visit& visit, const Authorization& authorization,
                        const std::string& problem) {
   const Pool& pool = *authorization.app.pool;
@@ -95,6 +86,14 @@ NameKind NameKindOf(const Pool& pool) {
   if (email) return {"Email", "email", "email"};
   if (phone) return {"Phone number", "tel", "tel"};
   return {"Username", "text", "username"};
+}
+
+std::string CallName(const Pool& pool, const User& user) {
+  for (const char* attribute : {"email", "phone_number"}) {
+    const std::string* value = user.Find(attribute);
+    if (pool.SignsInBy(attribute) && value) return *value;
+  }
+  return user.username;
 }
 
 std::string TypedName(const Visit& visit) {

@@ -16,6 +16,8 @@ struct NameKind {
   const char* autocomplete;
 };
 NameKind NameKindOf(const Pool& pool);
+// How the pages call a user: by the address they sign in with, where there is one.
+std::string CallName(const Pool& pool, const User& user);
 // A name as typed, without blanks around it.
 std::string TypedName(const Visit& visit);
 // Goes on with a sign-in: to the next challenge's page, or back to the client.

@@ -1,6 +1,8 @@
 #include "cognito/hosted/pages.h"
 
 #include "cognito/hosted/hosted_fixture.h"
+#include "emulator/auth/digest.h"
+#include "emulator/core/encoding.h"
 
 namespace fractus::cognito::hosted {
 namespace {
@@ -27,7 +29,7 @@ TEST_F(PagesTest, EveryFieldHasALabelAndPagesLoadNothing) {
     static const std::regex input("<input id=\"([^\"]+)\"");
     for (auto at = std::sregex_iterator(body.begin(), body.end(), input);
          at != std::sregex_iterator(); ++at) {
-      EXPECT_NE(body.find("<label for=\"" + (*at)[1].str() + "\">"), std::string::npos) << path;
+      EXPECT_NE(body.find("<label for=\"" + (*at)[1].str() + "\""), std::string::npos) << path;
     }
     EXPECT_EQ(body.find("<script"), std::string::npos);
     EXPECT_EQ(body.find("src="), std::string::npos);
@@ -212,6 +214,23 @@ TEST_F(PagesTest, AClientWithASecretHasPagesToo) {
 TEST_F(PagesTest, AnUnknownPathIsNotFound) {
   EXPECT_EQ(Get("/nothing", "").status, 404);
   EXPECT_EQ(Send("PUT", "/login", Query()).status, 405);
+}
+
+TEST_F(PagesTest, ThePoolsOwnerGivesThePagesALook) {
+  const std::string png = "\x89PNG\r\n";
+  Do("SetUICustomization",
+     {{"UserPoolId", pool_id_},
+      {"CSS", ".submitButton-customizable{background:#123456}"},
+      {"ImageFile", json::binary(std::vector<uint8_t>(png.begin(), png.end()))}});
+  const HttpResponse page = Get("/login", Query());
+  EXPECT_NE(page.body.find("<style>.submitButton-customizable{background:#123456}</style>"),
+            std::string::npos);
+  EXPECT_NE(page.body.find("<button class=\"submitButton-customizable\">"), std::string::npos);
+  EXPECT_NE(page.body.find("src=\"data:image/png;base64,iVBORw0K\""), std::string::npos);
+  const std::string style =
+      Base64Encode(auth::Sha256(".submitButton-customizable{background:#123456}"));
+  EXPECT_NE(page.headers.Get("Content-Security-Policy").find("'sha256-" + style + "'"),
+            std::string_view::npos);
 }
 
 }  // namespace

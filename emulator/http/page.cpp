@@ -57,8 +57,8 @@ button.second:hover { color: var(--accent-deep); border-color: var(--accent-deep
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .notice { margin: 1.25rem 0 0; padding: .75rem .9rem; border-radius: 8px; border: 1px solid currentColor;
           overflow-wrap: anywhere; }
-.notice.bad { color: var(--bad); background: var(--bad-ground); }
-.notice.good { color: var(--good); background: var(--good-ground); }
+.bad { color: var(--bad); background: var(--bad-ground); }
+.good { color: var(--good); background: var(--good-ground); }
 .between { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 .foot { margin: 1.5rem 0 0; padding: 1.25rem 0 0; border-top: 1px solid var(--hair); text-align: center; }
 .row { display: flex; gap: .75rem; align-items: end; flex-wrap: wrap; }
@@ -71,6 +71,9 @@ button.second:hover { color: var(--accent-deep); border-color: var(--accent-deep
 .key { display: inline-block; margin: 0 0 .6rem; padding: .25rem .7rem; border-radius: 8px;
                 background: var(--good-ground); color: var(--good); font-weight: 700; font-size: 1.15rem;
                 font-family: ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+.logo { display: block; max-width: 100%; max-height: 6rem; margin: 0 auto 1.25rem; }
+.qr { display: block; width: 13rem; max-width: 100%; margin: 1.25rem auto .6rem; border-radius: 8px; }
+.qr + p { text-align: center; }
 .letters .body { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 30rem) {
   body.card { place-items: start stretch; padding: 0; background: var(--paper); }
@@ -101,10 +104,13 @@ std::string SourceOf(std::string_view uri) {
 }
 
 std::string Policy(const Page& page) {
-  static const std::string style = Base64Encode(auth::Sha256(kStyle));
+  static const std::string house = Base64Encode(auth::Sha256(kStyle));
+  const std::string more =
+      page.style.empty() ? "" : " 'sha256-" + Base64Encode(auth::Sha256(page.style)) + "'";
   const std::string target = SourceOf(page.form_target);
-  return "default-src 'none'; img-src data:; style-src 'sha256-" + style + "'; form-action 'self'" +
-         (target.empty() ? "" : " " + target) + "; base-uri 'none'; frame-ancestors 'none'";
+  return "default-src 'none'; img-src data:; style-src 'sha256-" + house + "'" + more +
+         "; form-action 'self'" + (target.empty() ? "" : " " + target) +
+         "; base-uri 'none'; frame-ancestors 'none'";
 }
 
 }  // namespace
@@ -154,8 +160,9 @@ HttpResponse Render(const Page& page, int status) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"robots\" content=\"noindex\">\n<link rel=\"icon\" href=\"data:,\">\n"
       "<title>" +
-      EscapeHtml(page.title) + "</title>\n<style>" + std::string(kStyle) +
-      "</style>\n</head>\n<body class=\"" + layout + "\">\n<main>\n" + page.content +
+      EscapeHtml(page.title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n" +
+      (page.style.empty() ? "" : "<style>" + page.style + "</style>\n") +
+      "</head>\n<body class=\"" + layout + "\">\n<main>\n" + page.content +
       "</main>\n</body>\n</html>\n";
   return response;
 }

@@ -19,6 +19,8 @@ struct Page {
   // HTML; whatever comes from outside must have gone through EscapeHtml.
   std::string content;
   Layout layout = Layout::kCard;
+  // More style, after the house's own; or empty.
+  std::string style = "";
   // A URI to which the answer to this page's form may redirect, or empty: browsers check the whole
   // chain.
   std::string form_target;

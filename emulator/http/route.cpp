@@ -48,7 +48,7 @@ std::optional<Route> ExecuteApiByHost(const std::string& host, const HttpRequest
 
 std::optional<Route> ByPath(const HttpRequest& request) {
   const std::string_view path = request.path;
-  if (path == "/_fractus/inbox" || path == "/_aws/ses")
+  if (path == "/_fractus/inbox" || path == "/_aws/ses" || path == "/_aws/sns/sms-messages")
     return Route{Door::kInbox, "", "", std::string(path)};
   if (path.starts_with("/_fractus/") || path.starts_with("/_localstack/") || path == "/_fractus")
     return Route{Door::kInternal, "", "", std::string(path)};

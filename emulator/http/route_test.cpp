@@ -77,6 +77,7 @@ TEST(RouteTest, HostedPagesAndOwnPagesHaveTheirDoors) {
   EXPECT_EQ(FindRoute(To("localhost:4566", "/_localstack/health")).door, Door::kInternal);
   EXPECT_EQ(FindRoute(To("localhost:4566", "/_fractus/inbox")).door, Door::kInbox);
   EXPECT_EQ(FindRoute(To("localhost:4566", "/_aws/ses")).door, Door::kInbox);
+  EXPECT_EQ(FindRoute(To("localhost:4566", "/_aws/sns/sms-messages")).door, Door::kInbox);
 }
 
 TEST(RouteTest, ForeignNamesAreNotTrusted) {

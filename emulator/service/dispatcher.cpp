@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
 #include "emulator/core/log.h"
 #include "emulator/model/validate.h"
 #include "emulator/protocol/compression.h"
@@ -251,7 +254,14 @@ Result<json> Dispatcher::Call(std::string_view service, std::string_view operati
       return json::parse(*body);
     });
   }
-  return NotEmulated(service, operation);
+  return Guarded(service, operation, context, [&]() -> Result<json> {
+    namespace asio = boost::asio;
+    auto task = std::get<AsyncOperation>(entry->second)(Request{context, std::move(input)});
+    asio::io_context here;
+    auto output = asio::co_spawn(here, std::move(task), asio::use_future);
+    here.run();
+    return output.get();
+  });
 }
 
 }  // namespace fractus::service

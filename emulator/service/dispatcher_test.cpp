@@ -20,6 +20,9 @@ class DispatcherTest : public testing::Test {
                           if (request.Text("logGroupName") == "broken")
                             throw std::runtime_error("disk full");
                           return json::object();
+                        })},
+                       {"CreateLogStream", AsyncOperation([this](Request request) {
+                          return NameOnPool(std::move(request));
                         })}});
     dispatcher_.Mount(
         "dynamodb", {{"GetItem", RawEntry{[](const RequestContext&, std::string_view body)
@@ -27,6 +30,14 @@ class DispatcherTest : public testing::Test {
                                           RunOn::kNetworkThread}}});
   }
   ~DispatcherTest() override { pool_.Stop(); }
+
+  // As an operation that waits for a handler: it leaves its thread and comes back.
+  boost::asio::awaitable<Result<json>> NameOnPool(Request request) {
+    auto name = [&] { return request.Text("logStreamName"); };
+    const std::string text = co_await pool_.Run(std::move(name));
+    if (text == "taken") co_return ApiError{"ResourceAlreadyExistsException", "taken"};
+    co_return json{{"name", text}};
+  }
 
   HttpResponse Call(const std::string& service, const std::string& target,
                     const std::string& body) {
@@ -144,6 +155,11 @@ TEST_F(DispatcherTest, AnotherServiceCallsThroughThePort) {
           .error()
           .code,
       "ValidationException");
+  json stream = {{"logGroupName", "a"}, {"logStreamName", "b"}};
+  EXPECT_EQ(*dispatcher_.Call("logs", "CreateLogStream", stream, context_), json({{"name", "b"}}));
+  stream["logStreamName"] = "taken";
+  EXPECT_EQ(dispatcher_.Call("logs", "CreateLogStream", stream, context_).error().code,
+            "ResourceAlreadyExistsException");
   EXPECT_EQ(dispatcher_.Call("logs", "StartQuery", json::object(), context_).error().http_status,
             501);
 }

@@ -2,7 +2,7 @@
 """Measures the emulator beside dynalite (its peer) and an nginx static answer (the machine's HTTP limit), in one run.
 
 Prints a table of medians, ratios and goals. A goal that is missed is marked; the exit code is 0 unless something broke
-(or --strict is given). Everything is on loopback; the run takes about five minutes.
+(or --strict is given). Everything is on loopback; the run takes about six minutes.
 """
 
 import argparse
@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from support import apis, emulator as house  # noqa: E402
 
+import cognito  # noqa: E402
 import dynamodb  # noqa: E402
 from servers import fractus, resident_megabytes, wrk  # noqa: E402
 
@@ -75,6 +76,7 @@ def rows(arguments, folder):
     yield "idle memory (RSS)", f"{idle:.1f} MB", "", "≤ 30 MB", idle <= 30
     yield from dynamodb.rows_beside_peers(folder, arguments.rounds, arguments.seconds)
     yield from dynamodb.rows_alone(folder, arguments.seconds, arguments.items)
+    yield from cognito.rows(folder)
     echo = statistics.median(measure_echo(folder, arguments.rounds, arguments.seconds))
     yield "warm echo through the gateway, p50", f"{echo:.2f} ms", "", "≤ 0.5 ms", echo <= 0.5
     cold = statistics.median(measure_cold_start(folder, 5))

@@ -1,35 +1,8 @@
 // One person's story on the hosted pages, in a browser without JavaScript. Codes from the inbox are asked of the test.
-import {chromium} from "playwright-core";
 import {ask, settings, tell} from "./dialogue.mjs";
+import {back, browser, look, page, press, problems} from "./hosted_browser.mjs";
 
-const {proxy, browser: executablePath, login, authorize, logout, inbox, email, password, newPassword, pictures} = settings;
-
-// No sandbox: tests may run as root in a container. The proxy's certificates are checked by other tests.
-const browser = await chromium.launch({executablePath, proxy: {server: proxy}, args: ["--no-sandbox"]});
-const context = await browser.newContext({javaScriptEnabled: false, ignoreHTTPSErrors: true});
-// Stands for the application that the browser is sent back to.
-await context.route("http://localhost/**", (route) => route.fulfill({contentType: "text/html", body: "signed in"}));
-const page = await context.newPage();
-const problems = [];
-page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-
-let number = 0;
-// Looks at the page in the width of a desktop and of a phone: nothing may stand out at the side.
-const look = async (name) => {
-  number += 1;
-  for (const [kind, width, height] of [["desktop", 1280, 800], ["phone", 360, 740]]) {
-    await page.setViewportSize({width, height});
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (wide > width) problems.push(`${name} is ${wide} wide on a ${kind}`);
-    if (pictures) await page.screenshot({path: `${pictures}/${number}-${name}-${kind}.png`, fullPage: true});
-  }
-  await page.setViewportSize({width: 1280, height: 800});
-};
-const press = (name) => page.getByRole("button", {name, exact: true}).click();
-const back = async () => {
-  await page.waitForURL("http://localhost/?code=*");
-  return page.url();
-};
+const {login, authorize, logout, inbox, email, password, newPassword} = settings;
 
 await page.goto(login);
 await look("login");

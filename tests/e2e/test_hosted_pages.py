@@ -1,5 +1,6 @@
 """A person in a real browser: signs up with a code from the inbox, in, out, and in again after a forgotten password."""
 
+import datetime
 import os
 import pathlib
 import shutil
@@ -9,15 +10,61 @@ import pytest
 import requests
 from jose import jwt
 
+from support import totp
 from support.node import Script, packages
 from support.pools import PASSWORD, Pool
 
-SCRIPT = pathlib.Path(__file__).with_name("hosted_pages.mjs")
+FOLDER = pathlib.Path(__file__).parent
 EMAIL = "jane@example.com"
 
 
 def newest_code(emulator):
-    return requests.get(f"{emulator.url}/_fractus/inbox", params={"to": EMAIL}, timeout=10).json()["messages"][0]["code"]
+    """Of anybody: these emulators have one person only."""
+    return requests.get(f"{emulator.url}/_fractus/inbox", timeout=10).json()["messages"][0]["code"]
+
+
+def browse(name, folder, emulator, pool, **settings):
+    """A script in a browser without JavaScript, with the addresses of the pool's hosted pages."""
+    packages(playwright_core="1.56.1")
+    browser = shutil.which("chromium")
+    if not browser:
+        pytest.fail("chromium is not installed; `make test` installs it")
+    pool.idp.create_user_pool_domain(UserPoolId=pool.id, Domain=pool.client)
+    base = f"https://{pool.client}.auth.us-east-1.amazoncognito.com"
+    query = f"client_id={pool.client}&response_type=code&redirect_uri=http://localhost"
+    return Script(FOLDER / name, folder, proxy=emulator.url, browser=browser, email=EMAIL, password=PASSWORD,
+                  login=f"{base}/login?{query}", authorize=f"{base}/oauth2/authorize?{query}",
+                  logout=f"{base}/logout?client_id={pool.client}&logout_uri=http://localhost/bye",
+                  inbox=f"{emulator.url}/_fractus/inbox", pictures=os.environ.get("FRACTUS_PICTURES", ""), **settings)
+
+
+def web_pool(emulator):
+    return Pool(emulator, AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthFlows=["code"],
+                AllowedOAuthScopes=["openid", "email"], CallbackURLs=["http://localhost"],
+                LogoutURLs=["http://localhost/bye"], SupportedIdentityProviders=["COGNITO"])
+
+
+def offer_codes(emulator, pool):
+    """SMS and e-mail beside the app, none of them preferred; Debian's boto3 does not know e-mail yet."""
+    pool.idp.admin_update_user_attributes(UserPoolId=pool.id, Username=EMAIL,
+                                          UserAttributes=[{"Name": "phone_number", "Value": "+15550100"}])
+    role = "arn:aws:iam::000000000000:role/sms"
+    for operation, members in (
+            ("SetUserPoolMfaConfig", {
+                "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True},
+                "SmsMfaConfiguration": {"SmsConfiguration": {"SnsCallerArn": role}}, "EmailMfaConfiguration": {}}),
+            ("AdminSetUserMFAPreference", {
+                "Username": EMAIL, "SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": False},
+                "SMSMfaSettings": {"Enabled": True}, "EmailMfaSettings": {"Enabled": True}})):
+        status, _, body = emulator.call("AWSCognitoIdentityProviderService." + operation,
+                                        {"UserPoolId": pool.id, **members}, version="1.1", service="cognito-idp")
+        assert status == 200, body
+
+
+def real(problems):
+    """Refusals of the page's own policy, and pages that are wider than a phone; that a page has an error's status is no
+    such problem."""
+    return [text for text in problems if not text.startswith("Failed to load resource")]
 
 
 def exchange(emulator, pool, url):
@@ -34,22 +81,9 @@ def exchange(emulator, pool, url):
 
 
 def test_a_person_signs_up_and_in_with_a_browser(start, tmp_path):
-    packages(playwright_core="1.56.1")
-    browser = shutil.which("chromium")
-    if not browser:
-        pytest.fail("chromium is not installed; `make test` installs it")
     emulator = start().ready()
-    pool = Pool(emulator, AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthFlows=["code"],
-                AllowedOAuthScopes=["openid", "email"], CallbackURLs=["http://localhost"],
-                LogoutURLs=["http://localhost/bye"], SupportedIdentityProviders=["COGNITO"])
-    pool.idp.create_user_pool_domain(UserPoolId=pool.id, Domain=pool.client)
-    base = f"https://{pool.client}.auth.us-east-1.amazoncognito.com"
-    query = f"client_id={pool.client}&response_type=code&redirect_uri=http://localhost"
-    script = Script(SCRIPT, tmp_path, proxy=emulator.url, browser=browser, email=EMAIL, password=PASSWORD,
-                    newPassword="Another-horse-43", login=f"{base}/login?{query}",
-                    authorize=f"{base}/oauth2/authorize?{query}",
-                    logout=f"{base}/logout?client_id={pool.client}&logout_uri=http://localhost/bye",
-                    inbox=f"{emulator.url}/_fractus/inbox", pictures=os.environ.get("FRACTUS_PICTURES", ""))
+    pool = web_pool(emulator)
+    script = browse("hosted_pages.mjs", tmp_path, emulator, pool, newPassword="Another-horse-43")
     assert script.read() == {"step": "sent", "focus": "username"}
     asked = script.answer(newest_code(emulator))
     assert asked["left"] == "http://localhost/bye"
@@ -59,8 +93,33 @@ def test_a_person_signs_up_and_in_with_a_browser(start, tmp_path):
     done = script.answer(newest_code(emulator))
     assert exchange(emulator, pool, done["third"])["sub"] == claims["sub"]
     assert done["letters"] == 2
-    assert done["error"].startswith(f"{base}/error?error=redirect_mismatch")
-    # Neither a refusal of the page's own policy nor a page that is wider than a phone. That the error page has the
-    # status 400 is no such problem.
-    assert [text for text in done["problems"] if not text.startswith("Failed to load resource")] == []
+    assert ".amazoncognito.com/error?error=redirect_mismatch" in done["error"]
+    assert real(done["problems"]) == []
+    script.end()
+
+
+def test_a_person_proves_more_than_a_password_in_a_browser(start, tmp_path):
+    """Every page that a challenge can show, each once with a wrong answer."""
+    emulator = start().ready()
+    # However slow the browser is: no session grows old.
+    emulator.clock(freeze=True)
+    pool = web_pool(emulator)
+    pool.idp.set_user_pool_mfa_config(UserPoolId=pool.id, MfaConfiguration="ON",
+                                      SoftwareTokenMfaConfiguration={"Enabled": True})
+    pool.idp.admin_create_user(UserPoolId=pool.id, Username=EMAIL, TemporaryPassword="Temporary-42",
+                               MessageAction="SUPPRESS", UserAttributes=[{"Name": "email", "Value": EMAIL}])
+    script = browse("hosted_challenges.mjs", tmp_path, emulator, pool, temporary="Temporary-42")
+    said = script.read()
+    while said["step"] != "done":
+        # A code of the app is good once: each is of half a minute of its own.
+        now = emulator.clock(advance="30s")["now"]
+        if said["step"] == "app":
+            at = datetime.datetime.fromisoformat(now.replace("Z", "+00:00")).timestamp()
+            said = script.answer(totp.code(said["secret"], at))
+        elif said["step"] == "factors":
+            offer_codes(emulator, pool)
+            said = script.answer(None)
+        else:
+            said = script.answer(newest_code(emulator))
+    assert real(said["problems"]) == []
     script.end()

@@ -36,11 +36,10 @@ class Script:
     """A script that asks its questions on standard output, a line of JSON each, and is answered on standard input."""
 
     def __init__(self, path, folder=None, environment=None, **settings):
-        # Next to its packages, where node looks for them.
-        for source in (DIALOGUE, path):
-            copy = FOLDER / source.name
-            copy.write_bytes(source.read_bytes())
-        self.process = subprocess.Popen(["node", str(copy), json.dumps(settings)], stdin=subprocess.PIPE,
+        # Next to their packages, where node looks for them.
+        for source in (DIALOGUE, *path.parent.glob("*.mjs")):
+            (FOLDER / source.name).write_bytes(source.read_bytes())
+        self.process = subprocess.Popen(["node", str(FOLDER / path.name), json.dumps(settings)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env=environment or clean_environment(folder))
 

@@ -16,13 +16,15 @@ CloudFormation::CloudFormation(storage::Database& database, Clock& clock, IdSour
   worker_ = std::thread([this] { Work(); });
 }
 
-CloudFormation::~CloudFormation() {
+CloudFormation::~CloudFormation() { Stop(); }
+
+void CloudFormation::Stop() {
   {
     const std::lock_guard lock(queue_mutex_);
     stopping_ = true;
   }
   queue_changed_.notify_all();
-  worker_.join();
+  if (worker_.joinable()) worker_.join();
 }
 
 void CloudFormation::MarkInterrupted() {

@@ -31,7 +31,6 @@ class CloudFormation {
   // one.
   CloudFormation(storage::Database& database, Clock& clock, IdSource& ids, ports::ApiCaller& api,
                  model::Catalog* catalog = nullptr);
-  // Waits for the resource that is being worked on, not for the rest of its deployment.
   ~CloudFormation();
   CloudFormation(const CloudFormation&) = delete;
   CloudFormation& operator=(const CloudFormation&) = delete;
@@ -41,6 +40,9 @@ class CloudFormation {
 
   // Blocks until no deployment runs or waits: for tests and for an orderly end.
   void WaitUntilIdle();
+  // Waits for the resource that is being worked on, not for the rest of its deployment. Call it
+  // while other services still run: the resource may need them.
+  void Stop();
 
  private:
   Result<json> CreateStack(const Request& request);

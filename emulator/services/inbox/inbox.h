@@ -22,8 +22,8 @@ struct Letter {
 // Thread-safe. Keeps the newest kKept messages in the room "inbox", which must outlive it.
 //
 // Serves /_fractus/inbox: GET answers a page to browsers and JSON to others, newest first, with
-// ?to=<address> and ?limit=<n>; DELETE empties it. And LocalStack's /_aws/ses: the e-mails alone,
-// in LocalStack's form.
+// ?to=<address> and ?limit=<n>; DELETE empties it. And LocalStack's /_aws/ses and
+// /_aws/sns/sms-messages: the e-mails and the SMS alone, in LocalStack's forms.
 class Inbox : public ports::Mailbox, public ports::HttpEndpoint {
  public:
   static constexpr size_t kKept = 1000;
@@ -42,6 +42,8 @@ class Inbox : public ports::Mailbox, public ports::HttpEndpoint {
  private:
   HttpResponse Answer(const ports::EndpointRequest& request);
   HttpResponse AnswerSes(const ports::EndpointRequest& request);
+  HttpResponse AnswerSms(const ports::EndpointRequest& request);
+  HttpResponse Empty();
 
   storage::Room room_;
   std::mutex mutex_;

@@ -33,7 +33,7 @@ struct Wish {
 Wish ReadWish(const HttpRequest& request) {
   Wish wish;
   for (const auto& [name, value] : ParseQuery(request.query)) {
-    if (name == "to" || name == "email") wish.to = value;
+    if (name == "to" || name == "email" || name == "phoneNumber") wish.to = value;
     if (name == "id") wish.id = value;
     if (name == "limit") std::from_chars(value.data(), value.data() + value.size(), wish.limit);
   }
@@ -105,18 +105,21 @@ HttpResponse WrongMethod() {
 
 boost::asio::awaitable<HttpResponse> Inbox::Serve(ports::EndpointRequest request) {
   if (request.path == "/_aws/ses") co_return AnswerSes(request);
+  if (request.path == "/_aws/sns/sms-messages") co_return AnswerSms(request);
   if (request.path == "/_fractus/inbox") co_return Answer(request);
   const json unknown = {{"message", "fractus has no page " + request.path}};
   co_return AnswerJson(unknown, 404);
 }
 
+HttpResponse Inbox::Empty() {
+  Clear();
+  HttpResponse response;
+  response.status = 204;
+  return response;
+}
+
 HttpResponse Inbox::Answer(const ports::EndpointRequest& request) {
-  if (request.http.method == "DELETE") {
-    Clear();
-    HttpResponse response;
-    response.status = 204;
-    return response;
-  }
+  if (request.http.method == "DELETE") return Empty();
   if (request.http.method != "GET") return WrongMethod();
   const Wish wish = ReadWish(request.http);
   const auto letters = Newest(wish.to, wish.limit);
@@ -129,12 +132,7 @@ HttpResponse Inbox::Answer(const ports::EndpointRequest& request) {
 // LocalStack's form, oldest first. Differs from AWS: there is no such address; other emulators have
 // it, and their ?email= names the sender, here the receiver.
 HttpResponse Inbox::AnswerSes(const ports::EndpointRequest& request) {
-  if (request.http.method == "DELETE") {
-    Clear();
-    HttpResponse response;
-    response.status = 204;
-    return response;
-  }
+  if (request.http.method == "DELETE") return Empty();
   if (request.http.method != "GET") return WrongMethod();
   const Wish wish = ReadWish(request.http);
   json list = json::array();
@@ -154,6 +152,29 @@ HttpResponse Inbox::AnswerSes(const ports::EndpointRequest& request) {
   }
   std::reverse(list.begin(), list.end());
   return AnswerJson({{"messages", std::move(list)}});
+}
+
+// By phone number, oldest first. Those of user pools are among them, though no client of SNS sent
+// them.
+HttpResponse Inbox::AnswerSms(const ports::EndpointRequest& request) {
+  if (request.http.method == "DELETE") return Empty();
+  if (request.http.method != "GET") return WrongMethod();
+  const auto letters = Newest(ReadWish(request.http).to, kKept);
+  json by_number = json::object();
+  for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter) {
+    const ports::Message& message = letter->message;
+    if (message.medium != ports::Medium::kSms) continue;
+    const bool topic = message.source.starts_with("arn:");
+    by_number[message.to].push_back({{"PhoneNumber", message.to},
+                                     {"TopicArn", topic ? json(message.source) : json()},
+                                     {"SubscriptionArn", json()},
+                                     {"MessageId", std::to_string(letter->number)},
+                                     {"Message", message.body},
+                                     {"MessageAttributes", json::object()},
+                                     {"MessageStructure", json()},
+                                     {"Subject", json()}});
+  }
+  return AnswerJson({{"sms_messages", std::move(by_number)}, {"region", request.context.region}});
 }
 
 }  // namespace fractus::inbox

@@ -116,6 +116,22 @@ TEST_F(InboxTest, LocalStacksAddressShowsTheEMailsAlone) {
   EXPECT_EQ(messages.at(0).at("Body").at("text_part"), "first");
 }
 
+TEST_F(InboxTest, LocalStacksAddressShowsTheSmsByNumber) {
+  Deliver("a@example.com", "a mail");
+  Deliver("+15550100", "first", ports::Medium::kSms);
+  Deliver("+15550100", "second", ports::Medium::kSms);
+  Deliver("+15550101", "to another", ports::Medium::kSms);
+  const auto sms = [&](const std::string& query) {
+    return json::parse(Send("GET", "/_aws/sns/sms-messages", query).body).at("sms_messages");
+  };
+  EXPECT_EQ(sms("").size(), 2u);
+  const json mine = sms("phoneNumber=%2B15550100&region=us-east-1");
+  ASSERT_EQ(mine.size(), 1u);
+  EXPECT_EQ(mine.at("+15550100").at(0).at("Message"), "first");
+  EXPECT_EQ(mine.at("+15550100").at(1).at("Message"), "second");
+  EXPECT_EQ(mine.at("+15550100").at(0).at("PhoneNumber"), "+15550100");
+}
+
 TEST_F(InboxTest, TheInboxCanBeEmptied) {
   Deliver("a@example.com");
   EXPECT_EQ(Send("DELETE", "/_fractus/inbox").status, 204);

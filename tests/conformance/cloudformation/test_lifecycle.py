@@ -1,5 +1,6 @@
 """Stacks: created, changed, rolled back and deleted; the resources really come and go."""
 
+import json
 import re
 
 import pytest
@@ -197,3 +198,31 @@ def test_the_template_comes_back_as_it_was(stack, name):
     assert stack.cfn.get_template(StackName=name)["TemplateBody"] == text
     summary = stack.cfn.get_template_summary(StackName=name)
     assert summary["ResourceTypes"] == ["AWS::Logs::LogGroup"]
+
+
+def test_people_of_a_stack_come_and_go(emulator, stack, name):
+    """A user whom the template names gets an invitation, and is a member of the group."""
+    pool = {"Type": "AWS::Cognito::UserPool", "Properties": {"UsernameAttributes": ["email"]}}
+    template = {"Resources": {
+        "Pool": pool,
+        "Group": {"Type": "AWS::Cognito::UserPoolGroup",
+                  "Properties": {"UserPoolId": {"Ref": "Pool"}, "GroupName": "admins"}},
+        "Admin": {"Type": "AWS::Cognito::UserPoolUser", "Properties": {
+            "UserPoolId": {"Ref": "Pool"}, "Username": f"{name}@example.com", "DesiredDeliveryMediums": ["EMAIL"],
+            "UserAttributes": [{"Name": "email", "Value": f"{name}@example.com"},
+                               {"Name": "email_verified", "Value": "true"}]}},
+        "Membership": {"Type": "AWS::Cognito::UserPoolUserToGroupAttachment", "DependsOn": "Group", "Properties": {
+            "UserPoolId": {"Ref": "Pool"}, "GroupName": "admins", "Username": {"Ref": "Admin"}}}}}
+    assert stack.create(template) == "CREATE_COMPLETE"
+    idp, resources = emulator.client("cognito-idp"), stack.resources()
+    user = idp.admin_get_user(UserPoolId=resources["Pool"], Username=resources["Admin"])
+    assert user["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert {"Name": "email", "Value": f"{name}@example.com"} in user["UserAttributes"]
+    people = idp.list_users_in_group(UserPoolId=resources["Pool"], GroupName="admins")["Users"]
+    assert [person["Username"] for person in people] == [user["Username"]]
+    _, _, inbox = emulator.http("GET", f"/_fractus/inbox?to={name}@example.com")
+    assert "temporary password" in json.loads(inbox)["messages"][0]["kind"]
+
+    del template["Resources"]["Membership"], template["Resources"]["Admin"]
+    assert stack.update(template) == "UPDATE_COMPLETE"
+    assert idp.list_users(UserPoolId=resources["Pool"])["Users"] == []

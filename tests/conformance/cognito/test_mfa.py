@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from jose import jwt
 
 from support import totp
 from support.emulator import Emulator
@@ -133,7 +134,7 @@ def test_a_code_by_sms(still, now):
     assert error_of(pool.idp.admin_set_user_mfa_preference, UserPoolId=pool.id, Username=email,
                     SMSMfaSettings={"Enabled": True})[0] == "InvalidParameterException"
     pool.idp.admin_update_user_attributes(UserPoolId=pool.id, Username=email, UserAttributes=[
-        {"Name": "phone_number", "Value": "+4915112345678"}, {"Name": "phone_number_verified", "Value": "true"}])
+        {"Name": "phone_number", "Value": "+4915112345678"}])
     pool.idp.admin_set_user_mfa_preference(UserPoolId=pool.id, Username=email, SMSMfaSettings={"Enabled": True})
     since = len(still.lines)
     challenge = pool.sign_in(email)
@@ -144,7 +145,9 @@ def test_a_code_by_sms(still, now):
     wrong = "000000" if code != "000000" else "111111"
     assert error_of(respond, pool, challenge, email, SMS_MFA_CODE=wrong) == (
         "CodeMismatchException", "Invalid code or auth state for the user.")
-    assert respond(pool, challenge, email, SMS_MFA_CODE=code)["AuthenticationResult"]
+    tokens = respond(pool, challenge, email, SMS_MFA_CODE=code)["AuthenticationResult"]
+    # Whoever answers with the code has the number.
+    assert jwt.get_unverified_claims(tokens["IdToken"])["phone_number_verified"] is True
 
     # With two factors and no preference people choose.
     token_free = {"UserPoolId": pool.id, "Username": email}

@@ -1,5 +1,5 @@
 // AWS::Cognito::UserPool, UserPoolClient, UserPoolDomain, UserPoolGroup, UserPoolResourceServer,
-// UserPoolIdentityProvider, UserPoolUserToGroupAttachment.
+// UserPoolIdentityProvider, UserPoolUser, UserPoolUserToGroupAttachment.
 #include <fmt/format.h>
 
 #include "emulator/services/cloudformation/resources/resource_type.h"
@@ -271,6 +271,25 @@ std::optional<ApiError> DeleteProvider(Scene& scene, const std::string& name,
                  {{"UserPoolId", Property(properties, "UserPoolId")}, {"ProviderName", name}}));
 }
 
+const std::vector<std::string_view> kUserProperties = {
+    "UserPoolId",     "Username",      "UserAttributes",     "DesiredDeliveryMediums",
+    "ClientMetadata", "MessageAction", "ForceAliasCreation", "ValidationData"};
+
+// The temporary password goes to the user, as one that AdminCreateUser makes.
+Result<Made> CreateUser(Scene& scene, const json& properties) {
+  json input = Pick(properties, kUserProperties);
+  if (TextProperty(properties, "Username").empty()) input["Username"] = scene.GeneratedName(128);
+  const auto created = scene.Call("cognito-idp", "AdminCreateUser", input);
+  if (!created) return created.error();
+  return Made{TextProperty(Property(*created, "User"), "Username"), json::object()};
+}
+
+std::optional<ApiError> DeleteUser(Scene& scene, const std::string& name, const json& properties) {
+  return UnlessGone(
+      scene.Call("cognito-idp", "AdminDeleteUser",
+                 {{"UserPoolId", Property(properties, "UserPoolId")}, {"Username", name}}));
+}
+
 Result<Made> CreateMembership(Scene& scene, const json& properties) {
   const auto created = scene.Call("cognito-idp", "AdminAddUserToGroup",
                                   Pick(properties, {"UserPoolId", "Username", "GroupName"}));
@@ -351,6 +370,16 @@ std::vector<ResourceType> CognitoTypes() {
           .create = CreateProvider,
           .update = UpdateProvider,
           .remove = DeleteProvider,
+      },
+      {
+          .name = "AWS::Cognito::UserPoolUser",
+          .properties = kUserProperties,
+          .create_only = kUserProperties,
+          .name_property = "Username",
+          .required = {"UserPoolId"},
+          .create = CreateUser,
+          .update = {},
+          .remove = DeleteUser,
       },
       {
           .name = "AWS::Cognito::UserPoolUserToGroupAttachment",
