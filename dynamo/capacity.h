@@ -25,7 +25,8 @@ struct Capacity {
   void Add(const PlannedWrite& write, double times = 1);
 };
 
-// Throttling, for tables that have a meter. What the request takes is charged when it is known.
+// Throttling, for tables that have a meter. What the request takes is charged when it is known; a
+// write whose condition fails takes what the item as it is takes.
 // Differs from AWS: PartiQL's SELECT, batches of reads and transactions of reads are not throttled,
 // and a throttled batch of writes fails as a whole.
 std::optional<ApiError> CheckWriteCapacity(const Table& table, Time now);

@@ -25,6 +25,8 @@ inline ApiError TableNotFound(const std::string& table_name) {
           "Requested resource not found: Table: " + table_name + " not found"};
 }
 
+inline constexpr char kConditionFailed[] = "ConditionalCheckFailedException";
+
 // The single writes' refusal of an item that a transaction is working on.
 inline ApiError TransactionConflict() {
   return {"TransactionConflictException", "Transaction is ongoing for the item"};

@@ -100,7 +100,7 @@ bool MakesNoItem(const ItemAction& action) {
 
 std::optional<ApiError> CheckHolds(const ItemAction& action, Previous& previous) {
   if (!action.condition || Holds(*action.condition, previous.item())) return std::nullopt;
-  ApiError error{"ConditionalCheckFailedException", "The conditional request failed"};
+  ApiError error{kConditionFailed, "The conditional request failed"};
   if (action.on_failure == ItemAction::OnFailure::kReturnItem && previous.exists()) {
     std::string item;
     WriteRow(item, previous.row());

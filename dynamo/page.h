@@ -32,7 +32,7 @@ struct PagePlan {
   bool count_only = false;
   // The index's entries do not hold all that is wanted: read the items themselves.
   bool from_table = false;
-  // Of a parallel scan.
+  // Of a parallel scan whose segment is not a range.
   std::optional<int64_t> segment, total_segments;
   Consistency consistency = Consistency::kEventual;
   Time now;

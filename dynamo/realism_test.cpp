@@ -7,6 +7,7 @@
 namespace fractus::dynamo {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
@@ -101,12 +102,18 @@ TEST_F(RealismTest, ScansGoInTheOrderOfAHash) {
     EXPECT_EQ(seen[i].back(), '0');
     EXPECT_EQ(seen[i + 2], seen[i].substr(0, seen[i].size() - 1) + "2");
   }
-  auto segments = order(R"(,"Segment":0,"TotalSegments":2)");
-  const auto second = order(R"(,"Segment":1,"TotalSegments":2)");
-  segments.insert(segments.end(), second.begin(), second.end());
-  std::sort(segments.begin(), segments.end());
-  std::sort(seen.begin(), seen.end());
+  // One segment after the other sees what a scan of all sees: a segment is a range of hashes.
+  std::vector<std::string> segments;
+  for (int segment = 0; segment < 7; ++segment) {
+    const auto part = order(R"(,"Segment":)" + std::to_string(segment) + R"(,"TotalSegments":7)");
+    segments.insert(segments.end(), part.begin(), part.end());
+  }
   EXPECT_EQ(segments, seen);
+  const json page = Call("Scan", R"({"TableName":"Orders","Limit":1})");
+  EXPECT_THAT(
+      Error("Scan", R"({"TableName":"Orders","Segment":1,"TotalSegments":2,"ExclusiveStartKey":)" +
+                        page.at("LastEvaluatedKey").dump() + "}"),
+      HasSubstr("Please use ExclusiveStartKey with correct Segment."));
   EXPECT_EQ(Call("Query", R"({"TableName":"Orders","KeyConditionExpression":"#u = :u AND #t > :t",
       "ExpressionAttributeNames":{"#u":"user","#t":"time"},"ExpressionAttributeValues":{":u":{"S":"u7"},":t":{"N":"0"}}})")
                 .at("Count"),
@@ -141,6 +148,44 @@ TEST_F(RealismTest, ATagSwitchesForOneTable) {
   for (int i = 0; i < 300; ++i) Put("1");
 }
 
+// Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+TEST_F(RealismTest, AFailedConditionTakesWhatTheItemTakes) {
+  Call("CreateTable",
+       R"({"TableName":"Users","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
+      "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"Tags":[{"Key":"fractus:throttling","Value":"on"}],
+      "ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":4}})");
+  const std::string put_new = R"~({"TableName":"Users","Item":{"id":{"S":"1"}},
+      "ConditionExpression":"attribute_not_exists(id)"})~";
+  Put("1", std::string(2 * 1024, 'x'));
+  clock_.Advance(3s);
+  EXPECT_THAT(Error("PutItem", put_new), StartsWith("ConditionalCheckFailedException"));
+  // One unit was left, twelve came, and the refusal took three.
+  for (int i = 0; i < 10; ++i) Put("2");
+  EXPECT_THAT(Error("PutItem", put_new), StartsWith("ProvisionedThroughputExceededException"));
+}
+
+TEST_F(RealismTest, AnIndexHasThroughputOfItsOwn) {
+  Use({.capacity = CapacityUse::kEnforced});
+  Call("CreateTable",
+       R"({"TableName":"Users","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},
+      {"AttributeName":"t","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+      "ProvisionedThroughput":{"ReadCapacityUnits":9,"WriteCapacityUnits":9},
+      "GlobalSecondaryIndexes":[{"IndexName":"by-t","KeySchema":[{"AttributeName":"t","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"ALL"},"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}]})");
+  Put("1");
+  const std::string exceeded =
+      "ProvisionedThroughputExceededException: The level of configured provisioned throughput "
+      "for "
+      "one or more global secondary indexes of the table was exceeded.";
+  EXPECT_THAT(Error("PutItem", PutOf("2", "a")), StartsWith(exceeded));
+  EXPECT_TRUE(Exists("1", "true"));
+  const std::string scan = R"({"TableName":"Users","IndexName":"by-t"})";
+  Call("Scan", scan);
+  Call("Scan", scan);
+  EXPECT_THAT(Error("Scan", scan), StartsWith(exceeded));
+}
+
 TEST_F(RealismTest, OnDemandTablesAreThrottledAtTheirMaximum) {
   Use({.capacity = CapacityUse::kEnforced});
   MakeTable();
@@ -152,6 +197,5 @@ TEST_F(RealismTest, OnDemandTablesAreThrottledAtTheirMaximum) {
   EXPECT_THAT(Error("PutItem", PutOf("1", "a")),
               StartsWith("ThrottlingException: Throughput exceeds the maximum OnDemandThroughput"));
 }
-
 }  // namespace
 }  // namespace fractus::dynamo

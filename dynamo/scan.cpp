@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "dynamo/errors.h"
 #include "dynamo/legacy.h"
 #include "dynamo/operations.h"
@@ -27,17 +29,38 @@ std::optional<ApiError> CheckSegments(const Fields& fields) {
   return std::nullopt;
 }
 
-std::optional<ApiError> CheckStartSegment(const PagePlan& plan) {
-  if (!plan.segment || !plan.start_key) return std::nullopt;
+// A segment is a range of hashes where the table is in their order. Elsewhere its items are among
+// all others, and every segment passes them all.
+void PlanSegment(const Fields& fields, uint16_t index_number, PagePlan& plan) {
+  if (!fields.segment) return;
+  if (!plan.table->ScansByHash()) {
+    plan.segment = fields.segment;
+    plan.total_segments = fields.total_segments;
+    return;
+  }
+  const auto segment = static_cast<uint64_t>(*fields.segment);
+  const auto total = static_cast<uint64_t>(*fields.total_segments);
+  const uint64_t width = std::numeric_limits<uint64_t>::max() / total;
+  plan.range.begin = plan.table->HashBound(index_number, segment * width);
+  if (segment + 1 < total)
+    plan.range.end = plan.table->HashBound(index_number, (segment + 1) * width);
+}
+
+bool StartsInSegment(const PagePlan& plan) {
+  const std::string& start = *plan.start_key;
+  if (start < plan.range.begin || start >= plan.range.end) return false;
+  if (!plan.segment) return true;
   const KeySchema& keys = plan.index ? plan.index->keys : plan.table->keys();
-  if (SegmentOf(plan.table->PartitionOf(*plan.start_key, keys), *plan.total_segments) ==
-      *plan.segment)
-    return std::nullopt;
+  return SegmentOf(plan.table->PartitionOf(start, keys), *plan.total_segments) == *plan.segment;
+}
+
+std::optional<ApiError> CheckStartSegment(const Fields& fields, const PagePlan& plan) {
+  if (!fields.segment || !plan.start_key || StartsInSegment(plan)) return std::nullopt;
   return Invalid(
       "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
       "ExclusiveStartKey with correct Segment. "
       "TotalSegments: " +
-      std::to_string(*plan.total_segments) + " Segment: " + std::to_string(*plan.segment));
+      std::to_string(*fields.total_segments) + " Segment: " + std::to_string(*fields.segment));
 }
 
 }  // namespace
@@ -87,11 +110,11 @@ Result<std::string> Scan(Store& store, const RequestContext& context, std::strin
   if (!plan.table) return TableNotFound();
   if (auto error = PlanIndex(*fields, context.now, plan)) return *error;
   if (auto error = PlanSelection(*fields, plan)) return *error;
-  plan.range = RangeOf(*plan.table, plan.index ? plan.index->number : 0);
-  plan.segment = fields->segment;
-  plan.total_segments = fields->total_segments;
+  const uint16_t index_number = plan.index ? plan.index->number : 0;
+  plan.range = RangeOf(*plan.table, index_number);
+  PlanSegment(*fields, index_number, plan);
   if (auto error = PlanStart(*fields, plan)) return *error;
-  if (auto error = CheckStartSegment(plan)) return *error;
+  if (auto error = CheckStartSegment(*fields, plan)) return *error;
   if (auto error = CheckReadCapacity(*plan.table, plan.index, context.now)) return *error;
   return ReadPage(store, plan, fields->return_consumed_capacity);
 }

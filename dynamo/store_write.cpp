@@ -3,6 +3,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "dynamo/capacity.h"
+#include "dynamo/errors.h"
 #include "dynamo/item_codec.h"
 #include "dynamo/store.h"
 
@@ -135,10 +136,16 @@ std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const O
     write.index_uses.clear();
     Previous previous(ReadRow(write.key, row) ? &row : nullptr);
     const auto change = write.change(previous);
-    if (!change) failures.push_back({i, change.error()});
+    if (!change) {
+      write.old_size = write.new_size = previous.billed_size();
+      failures.push_back({i, change.error()});
+    }
     if (!failures.empty()) continue;
     Apply(write, previous, *change, occasion, effects);
     writes_something |= change->kind != Change::Kind::kNone;
+  }
+  for (const auto& failure : failures) {
+    if (failure.error.code == kConditionFailed) TakeWriteCapacity(writes[failure.at], occasion.now);
   }
   if (!failures.empty()) return failures;
   for (const auto& write : writes) TakeWriteCapacity(write, occasion.now);

@@ -57,6 +57,12 @@ bool AppendParts(std::string& key, const std::vector<KeyAttribute>& schema, cons
   return true;
 }
 
+std::string BigEndian(uint64_t number) {
+  std::string bytes;
+  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
+  return bytes;
+}
+
 // Null when nothing limits the table or index.
 std::shared_ptr<Meter> MeterOf(const json& definition, const json& index) {
   const bool is_on_demand = definition.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST";
@@ -93,22 +99,19 @@ Table::Table(json definition, std::shared_ptr<Tallies> tallies, std::shared_ptr<
   serves_from_ = UsableFrom(definition_);
   is_hashed_ = definition_.value("ScanOrder", "key") == "hash";
   is_on_demand_ = definition_.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST";
-  if (definition_.value("Throttled", false)) {
-    meter_ = MeterOf(definition_, definition_);
-    for (auto& index : indexes_) {
-      for (const auto& of_index : definition_.value("GlobalSecondaryIndexes", json::array())) {
-        if (of_index.at("IndexName") == index.name) index.meter = MeterOf(definition_, of_index);
-      }
-    }
-  }
+  const bool is_throttled = definition_.value("Throttled", false);
+  if (is_throttled) meter_ = MeterOf(definition_, definition_);
   keeps_history_ = definition_.contains("RecoverableSince");
   const json& attributes = definition_.at("AttributeDefinitions");
   keys_ = ReadKeys(definition_.at("KeySchema"), attributes);
   for (const auto& [member, kind] : {std::pair{"LocalSecondaryIndexes", IndexKind::kLocal},
                                      std::pair{"GlobalSecondaryIndexes", IndexKind::kGlobal}}) {
     if (!definition_.contains(member)) continue;
-    for (const auto& index : definition_.at(member))
+    for (const auto& index : definition_.at(member)) {
       indexes_.push_back(ReadIndex(index, kind, attributes));
+      if (is_throttled && kind == IndexKind::kGlobal)
+        indexes_.back().meter = MeterOf(definition_, index);
+    }
   }
   if (!tallies_) tallies_ = std::make_shared<Tallies>();
   for (size_t i = 0; i < indexes_.size(); ++i) indexes_[i].tally = i + 1;
@@ -136,12 +139,12 @@ std::string Table::SpacePrefix(uint16_t index_number) const {
   return prefix;
 }
 
+std::string Table::HashBound(uint16_t index_number, uint64_t hash) const {
+  return SpacePrefix(index_number) + BigEndian(hash);
+}
+
 void Table::InsertOrderPrefix(std::string& key, size_t begin) const {
-  if (!is_hashed_) return;
-  const uint64_t hash = StableHash(std::string_view(key).substr(begin));
-  std::string prefix;
-  for (int shift = 56; shift >= 0; shift -= 8) prefix += static_cast<char>(hash >> shift);
-  key.insert(begin, prefix);
+  if (is_hashed_) key.insert(begin, BigEndian(StableHash(std::string_view(key).substr(begin))));
 }
 
 void Table::AppendPartition(std::string& key, const std::vector<const Value*>& partition) const {
@@ -195,9 +198,7 @@ std::optional<int64_t> Table::ExpiryOf(const Item& item) const {
 }
 
 std::string Table::ExpiryBound(int64_t seconds) const {
-  std::string key = SpacePrefix(kExpiries);
-  for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(seconds >> shift);
-  return key;
+  return SpacePrefix(kExpiries) + BigEndian(static_cast<uint64_t>(seconds));
 }
 
 std::optional<std::string> Table::ExpiryKey(const Item& item) const {

@@ -133,7 +133,11 @@ class Table {
   std::optional<std::string> EntryKey(const Index& index, const Item& item) const;
   // What the index's entry of this item holds.
   Item Projected(const Index& index, const Item& item) const;
-  // The encoded partition within a key of the store, to tell the segments of a parallel scan.
+  // Whether keys have an order prefix.
+  bool ScansByHash() const { return is_hashed_; }
+  // Of a table that scans by hash: the first key with that hash or a greater one.
+  std::string HashBound(uint16_t index_number, uint64_t hash) const;
+  // The encoded partition within a key of the store.
   std::string_view PartitionOf(std::string_view key, const KeySchema& schema) const;
 
  private:
