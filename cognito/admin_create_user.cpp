@@ -47,6 +47,14 @@ Result<User> RenewInvitation(Parts& parts, const Pool& pool, const Request& requ
   return user;
 }
 
+// An invitation that has no place for a password says something else to people without one.
+// Observed: what AWS does with other invitations of such people is a guess: it sends none.
+bool InvitesWithoutPassword(const Pool& pool) {
+  const json& config = pool.description.at("AdminCreateUserConfig");
+  const auto words = config.find("InviteMessageTemplate");
+  return words != config.end() && words->dump().find("{####}") == std::string::npos;
+}
+
 }  // namespace
 
 // Required attributes are not asked for here: the user gives them with the new password.
@@ -54,14 +62,18 @@ Task<json> AdminCreateUser(Parts& parts, const Request& request) {
   const auto found = RequirePool(parts, request);
   if (!found) co_return found.error();
   const Pool& pool = **found;
-  const std::string password = request.Has("TemporaryPassword")
-                                   ? request.Text("TemporaryPassword")
-                                   : MakeTemporaryPassword(pool, parts.ids);
-  if (auto error = CheckPolicy(pool, password)) co_return *std::move(error);
+  const bool resend = request.Text("MessageAction") == "RESEND";
+  std::string password = request.Text("TemporaryPassword");
+  // Where a code is enough to sign in, nobody gets a password that the request does not name.
+  const bool without = password.empty() && pool.SignsInWithoutPassword() && !resend;
+  if (password.empty() && !without) password = MakeTemporaryPassword(pool, parts.ids);
+  if (!without) {
+    if (auto error = CheckPolicy(pool, password)) co_return *std::move(error);
+  }
   TriggerScene scene{*found, "", request.Text("Username"), request.context};
   json output = json::object();
   User user;
-  if (request.Text("MessageAction") == "RESEND") {
+  if (resend) {
     auto renewed = RenewInvitation(parts, pool, request, password);
     if (!renewed) co_return renewed.error();
     user = *std::move(renewed);
@@ -80,9 +92,11 @@ Task<json> AdminCreateUser(Parts& parts, const Request& request) {
         co_await RunPreSignUp(parts, scene, "PreSignUp_AdminCreateUser", user,
                               request.Array("ValidationData"), MetadataOf(request));
     if (!allowed) co_return allowed.error();
-    user.status = kForceChangePassword;
-    user.password = MakePassword(pool, user.username, password, parts.ids);
-    user.password_expires = TemporaryPasswordExpiry(pool, request.context.now);
+    user.status = without ? kConfirmed : kForceChangePassword;
+    if (!without) {
+      user.password = MakePassword(pool, user.username, password, parts.ids);
+      user.password_expires = TemporaryPasswordExpiry(pool, request.context.now);
+    }
     const auto lock = parts.store.Lock(pool.id);
     if (auto error = CheckUnused(parts, pool, user, "User account already exists"))
       co_return *std::move(error);
@@ -93,6 +107,7 @@ Task<json> AdminCreateUser(Parts& parts, const Request& request) {
   }
   output["User"] = user.Describe();
   if (request.Text("MessageAction") == "SUPPRESS") co_return output;
+  if (without && !InvitesWithoutPassword(pool)) co_return output;
   scene.username = user.username;
   const auto invited =
       co_await Invite(parts, std::move(scene), std::move(user), password,

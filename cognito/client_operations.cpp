@@ -1,3 +1,4 @@
+#include "cognito/client_secrets.h"
 #include "cognito/errors.h"
 #include "cognito/operations.h"
 
@@ -138,7 +139,7 @@ Result<json> CreateUserPoolClient(Parts& parts, const Request& request) {
   client.description["ClientName"] = request.Text("ClientName");
   client.description["ClientId"] = client.id;
   if (request.Flag("GenerateSecret", false)) {
-    client.description["ClientSecret"] = parts.ids.Text(51, kIdAlphabet);
+    client.description["ClientSecret"] = MakeClientSecret(parts.ids);
   }
   client.description["CreationDate"] = EpochSeconds(request.context.now);
   client.description["LastModifiedDate"] = EpochSeconds(request.context.now);

@@ -151,7 +151,7 @@ Task<json> AdminRespondToAuthChallenge(Parts& parts, const Request& request) {
 Task<json> GetTokensFromRefreshToken(Parts& parts, const Request& request) {
   const auto app = RequireClient(parts, request);
   if (!app) co_return app.error();
-  if (app->client->secret() != request.Text("ClientSecret")) {
+  if (!app->client->HasSecret(request.Text("ClientSecret"))) {
     co_return NotAuthorized("Client secret of client " + app->client->id + " does not match.");
   }
   const std::string token = request.Text("RefreshToken");

@@ -24,6 +24,11 @@ Result<json> UpdateUserPoolClient(Parts& parts, const Request& request);
 Result<json> DeleteUserPoolClient(Parts& parts, const Request& request);
 Result<json> ListUserPoolClients(Parts& parts, const Request& request);
 
+// client_secret_operations.cpp
+Result<json> AddUserPoolClientSecret(Parts& parts, const Request& request);
+Result<json> ListUserPoolClientSecrets(Parts& parts, const Request& request);
+Result<json> DeleteUserPoolClientSecret(Parts& parts, const Request& request);
+
 // domain_operations.cpp
 Result<json> CreateUserPoolDomain(Parts& parts, const Request& request);
 Result<json> DescribeUserPoolDomain(Parts& parts, const Request& request);

@@ -42,8 +42,8 @@ Result<App> RequireClient(Parts& parts, const Request& request) {
 
 std::optional<ApiError> CheckSecretHash(const Client& client, std::string_view username,
                                         const std::string* given) {
-  const std::string secret = client.secret();
-  if (secret.empty()) {
+  const json secrets = client.secrets();
+  if (secrets.empty()) {
     if (!given) return std::nullopt;
     return NotAuthorized("Client " + client.id +
                          " is not configured for secret but secret hash was received");
@@ -52,9 +52,11 @@ std::optional<ApiError> CheckSecretHash(const Client& client, std::string_view u
     return NotAuthorized("Client " + client.id +
                          " is configured with secret but SECRET_HASH was not received");
   }
-  const std::string expected =
-      Base64Encode(auth::HmacSha256(secret, std::string(username) + client.id));
-  if (auth::EqualsInConstantTime(expected, *given)) return std::nullopt;
+  for (const json& secret : secrets) {
+    const std::string expected = Base64Encode(auth::HmacSha256(
+        secret.at("ClientSecretValue").get<std::string>(), std::string(username) + client.id));
+    if (auth::EqualsInConstantTime(expected, *given)) return std::nullopt;
+  }
   return NotAuthorized("Unable to verify secret hash for client " + client.id);
 }
 

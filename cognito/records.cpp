@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/auth/digest.h"
 #include "emulator/core/encoding.h"
 #include "emulator/core/http_message.h"
 
@@ -128,6 +129,25 @@ bool Pool::SignsInWithoutPassword() const {
 std::string Pool::srp_group() const { return id.substr(id.find('_') + 1); }
 
 std::string Client::secret() const { return description.value("ClientSecret", std::string()); }
+
+json Client::secrets() const {
+  if (!kept_secrets.empty() || secret().empty()) return kept_secrets;
+  const json created = description.at("CreationDate");
+  const auto seconds = static_cast<long long>(created.get<double>());
+  return json::array({{{"ClientSecretId", id + "--" + std::to_string(seconds)},
+                       {"ClientSecretValue", secret()},
+                       {"ClientSecretCreateDate", created}}});
+}
+
+bool Client::HasSecret(std::string_view given) const {
+  if (secret().empty()) return given.empty();
+  bool found = false;
+  for (const json& one : secrets()) {
+    const auto value = one.at("ClientSecretValue").get<std::string>();
+    found = auth::EqualsInConstantTime(value, given) || found;
+  }
+  return found;
+}
 
 bool Client::HidesMissingUsers() const {
   return description.value("PreventUserExistenceErrors", std::string()) == "ENABLED";

@@ -55,8 +55,15 @@ struct Client {
   std::string pool_id;
   // The UserPoolClient structure as DescribeUserPoolClient answers it.
   json description = json::object();
+  // What secrets() answers, once AddUserPoolClientSecret was called; else empty.
+  json kept_secrets = json::array();
 
+  // ClientSecret of the description; empty for a client without one.
   std::string secret() const;
+  // ClientSecretDescriptor structures with their values, oldest first: the first is secret().
+  json secrets() const;
+  // Whether that is one of its secrets. A client without one has the empty text.
+  bool HasSecret(std::string_view given) const;
   bool HidesMissingUsers() const;
   // Whether ExplicitAuthFlows allows one of these; an empty list allows SRP, CUSTOM_AUTH and
   // refresh.

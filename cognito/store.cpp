@@ -10,6 +10,8 @@ namespace {
 
 using storage::MakeKey;
 
+// In a client's record, beside its description.
+constexpr char kSecrets[] = "Secrets";
 // The attributes that a filter of ListUsers may name and that are worth an index.
 constexpr const char* kIndexed[] = {"email",      "phone_number", "name",
                                     "given_name", "family_name",  "preferred_username"};
@@ -104,13 +106,19 @@ std::shared_ptr<const Client> Store::FindClient(std::string_view id) {
   client->id = id;
   client->pool_id = stored->at("UserPoolId").get<std::string>();
   client->description = *stored;
+  if (const auto kept = stored->find(kSecrets); kept != stored->end()) {
+    client->kept_secrets = *kept;
+    client->description.erase(kSecrets);
+  }
   clients_[client->id] = client;
   return client;
 }
 
 void Store::Save(const Client& client) {
   storage::Batch batch;
-  room_.PutJson(batch, MakeKey({"client", client.id}), client.description);
+  json stored = client.description;
+  if (!client.kept_secrets.empty()) stored[kSecrets] = client.kept_secrets;
+  room_.PutJson(batch, MakeKey({"client", client.id}), stored);
   room_.Put(batch, MakeKey({"pool-client", client.pool_id, client.id}), client.id);
   const std::unique_lock lock(cache_mutex_);
   room_.Write(std::move(batch));

@@ -200,7 +200,7 @@ Result<json> GlobalSignOut(Parts& parts, const Request& request) {
 Result<json> RevokeToken(Parts& parts, const Request& request) {
   const auto app = RequireClient(parts, request);
   if (!app) return app.error();
-  if (app->client->secret() != request.Text("ClientSecret")) {
+  if (!app->client->HasSecret(request.Text("ClientSecret"))) {
     return ApiError{"UnauthorizedException", "Invalid client secret."};
   }
   if (!app->client->revocable()) {

@@ -264,5 +264,20 @@ TEST_F(UsersTest, AnInvitationSaysNameAndPassword) {
             "Your username is bob@example.com and temporary password is " + message.code + ".");
 }
 
+TEST_F(UsersTest, WhereACodeIsEnoughAnAdministratorMakesPeopleWithoutPasswords) {
+  const std::string pool = MakePool(
+      {{"Policies", {{"SignInPolicy", {{"AllowedFirstAuthFactors", {"PASSWORD", "EMAIL_OTP"}}}}}}});
+  const json email = {{{"Name", "email"}, {"Value", "new@example.com"}}};
+  const json input = {{"UserPoolId", pool}, {"Username", "new"}, {"UserAttributes", email}};
+  EXPECT_EQ(Do("AdminCreateUser", input).at("User").at("UserStatus"), "CONFIRMED");
+  EXPECT_EQ(CodeFor("new@example.com"), "");
+
+  json with = input;
+  with["Username"] = "with";
+  with["TemporaryPassword"] = kPassword;
+  EXPECT_EQ(Do("AdminCreateUser", with).at("User").at("UserStatus"), "FORCE_CHANGE_PASSWORD");
+  EXPECT_EQ(CodeFor("new@example.com"), kPassword);
+}
+
 }  // namespace
 }  // namespace fractus::cognito
