@@ -270,6 +270,29 @@ TEST(SortByNameTest, SortsAnyNumberAndKeepsTheLastOfAName) {
   }
 }
 
+TEST(JsonReaderTest, TextEndsAtItsQuoteWhereverThatIs) {
+  for (size_t length = 0; length < 40; ++length) {
+    for (const std::string plain : {"x", "\x7f", "ž", "🐎", "!", "#", "[", "]"}) {
+      std::string text;
+      for (size_t i = 0; i < length; ++i) text += plain;
+      std::string_view read;
+      const std::string whole = '"' + text + "\" 12345678";
+      JsonReader reader(whole);
+      EXPECT_TRUE(reader.ReadString(read));
+      EXPECT_EQ(read, text);
+      const std::string escaped = '"' + text + "\\n" + text + '"';
+      JsonReader second(escaped);
+      EXPECT_TRUE(second.ReadString(read));
+      EXPECT_EQ(read, text + "\n" + text);
+      for (const char bad : {'\0', '\n', '\x1f'}) {
+        const std::string broken = '"' + text + bad + "12345678\"";
+        JsonReader third(broken);
+        EXPECT_FALSE(third.ReadString(read));
+      }
+    }
+  }
+}
+
 TEST(JsonReaderTest, SkipsHostileNesting) {
   const std::string open(100000, '[');
   JsonReader broken(open);
