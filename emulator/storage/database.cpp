@@ -71,6 +71,8 @@ void CheckFolder(const std::filesystem::path& folder) {
       throw std::runtime_error(
           folder.string() + " holds files that are not fractus data; name an empty or new folder.");
     }
+    // Keys, secrets and password hashes will be in it.
+    fs::permissions(folder, fs::perms::owner_all, error);
     std::ofstream(marker) << kLayout;
     return;
   }

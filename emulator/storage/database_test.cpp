@@ -83,6 +83,12 @@ TEST_F(DatabaseTest, AForeignFolderIsRefusedAndLeftUntouched) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
 }
 
+TEST_F(DatabaseTest, ANewFolderIsItsOwnersAlone) {
+  const std::string inside = folder_ + "/db";
+  const Database database(inside, Durability::kProcess);
+  EXPECT_EQ(fs::status(inside).permissions(), fs::perms::owner_all);
+}
+
 TEST_F(DatabaseTest, AFolderInUseIsRefusedByName) {
   Database first(folder_, Durability::kProcess);
   try {
