@@ -33,7 +33,6 @@ std::vector<const KeyAttribute*> StartAttributes(const PagePlan& plan) {
   return attributes;
 }
 
-// A cursor over the plan's range, in its direction.
 // What the page sees of the writes.
 SightPtr SightOf(const Store& store, const PagePlan& plan) {
   if (plan.consistency == Consistency::kStrong) return nullptr;
@@ -43,6 +42,7 @@ SightPtr SightOf(const Store& store, const PagePlan& plan) {
   return store.SightAt(plan.now, lag);
 }
 
+// A cursor over the plan's range, in its direction.
 class RangeCursor {
  public:
   RangeCursor(const Store& store, const PagePlan& plan)
