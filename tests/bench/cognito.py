@@ -10,6 +10,7 @@ import servers
 PASSWORD = "Correct-horse-42"
 EMAIL = "jane@example.com"
 USERS = 100_000
+PAGE = 60
 
 
 class Caller:
@@ -47,10 +48,14 @@ def make_pool(caller):
         "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])["UserPoolClient"]["ClientId"]
     caller.call("SignUp", ClientId=client, Username=EMAIL, Password=PASSWORD)
     caller.call("AdminConfirmSignUp", UserPoolId=pool, Username=EMAIL)
+    # As many as a page of ListUsers shows, and the start of the next.
+    for number in range(PAGE):
+        caller.call("SignUp", ClientId=client, Username=f"early{number}@example.com")
     return pool, client
 
 
 def fill(one, client):
+    """100,000 more people."""
     made = 0
     while made < USERS:
         # A few requests of a run that ends are not counted; their names are skipped.
@@ -62,14 +67,13 @@ def measure(caller, pool, client):
     sign_in = {"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
                "AuthParameters": {"USERNAME": EMAIL, "PASSWORD": PASSWORD}}
     tokens = caller.call("InitiateAuth", **sign_in)["AuthenticationResult"]
-    page = caller.call("ListUsers", UserPoolId=pool, Limit=1)
+    page = caller.call("ListUsers", UserPoolId=pool, Limit=1)["PaginationToken"]
     return {
         "password": caller.median(20, "InitiateAuth", **sign_in),
         "refresh": caller.median(200, "InitiateAuth", ClientId=client, AuthFlow="REFRESH_TOKEN_AUTH",
                                  AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]}),
         "token": caller.median(200, "GetUser", AccessToken=tokens["AccessToken"]),
-        "page": caller.median(100, "ListUsers", UserPoolId=pool, Limit=60,
-                              **({"PaginationToken": page["PaginationToken"]} if "PaginationToken" in page else {})),
+        "page": caller.median(100, "ListUsers", UserPoolId=pool, Limit=PAGE, PaginationToken=page),
         "search": caller.median(100, "ListUsers", UserPoolId=pool, Filter=f'email = "{EMAIL}"'),
     }
 
@@ -87,8 +91,7 @@ def rows(folder):
         yield "GetUser (a token verified), p50", f"{few['token']:.2f} ms", "", "≤ 1 ms", few["token"] <= 1
         fill(one, client)
         many = measure(caller, pool, client)
-        for name, what in (("sign-in by password", "password"), ("ListUsers, a page of 60", "page"),
+        for name, what in (("sign-in by password", "password"), (f"ListUsers, a page of {PAGE}", "page"),
                            ("ListUsers, by e-mail address", "search")):
-            flat = many[what] <= 1.5 * few[what] or what == "page"
             yield (f"{name}, {USERS:,} users", f"{many[what]:.2f} ms", f"{many[what] / few[what]:.2f}x few users",
-                   "" if what == "page" else "≤ 1.5x few users", flat)
+                   "≤ 1.5x few users", many[what] <= 1.5 * few[what])

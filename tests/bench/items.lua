@@ -6,6 +6,7 @@ local operation = os.getenv("BENCH_OPERATION")
 local keys = tonumber(os.getenv("BENCH_KEYS") or "1000")
 local target = (operation == "Page") and "Query" or operation
 
+dofile(os.getenv("BENCH_FOLDER") .. "/result.lua")
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/x-amz-json-1.0"
 wrk.headers["X-Amz-Target"] = "DynamoDB_20120810." .. target
@@ -63,12 +64,4 @@ function request()
   next_key = next_key + 1
   if operation == "BatchWriteItem" then return wrk.format(nil, "/", nil, body(next_key)) end
   return requests[next_key % repeated + 1]
-end
-
--- One line that the caller reads: requests per second, median and 99th percentile in milliseconds, answers that were
--- not 200, requests.
-function done(summary, latency)
-  io.write(string.format("RESULT %f %f %f %d %d\n", summary.requests / summary.duration * 1e6,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000, summary.errors.status + summary.errors.read +
-    summary.errors.write + summary.errors.timeout, summary.requests))
 end

@@ -29,7 +29,8 @@ class Load:
 def wrk(script, url, seconds, connections=16, **environment):
     """One run; no answer may be an error."""
     done = subprocess.run(["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", str(HERE / script), url],
-                          env=dict(os.environ, **environment), capture_output=True, text=True, check=True)
+                          env=dict(os.environ, BENCH_FOLDER=str(HERE), **environment), capture_output=True, text=True,
+                          check=True)
     rate, median, p99, failed, requests = re.search(r"RESULT (\S+) (\S+) (\S+) (\d+) (\d+)", done.stdout).groups()
     if int(failed):
         raise RuntimeError(f"{url}: {failed} answers were errors\n{done.stdout}")
