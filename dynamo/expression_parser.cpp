@@ -56,6 +56,8 @@ Token NextToken(std::string_view text, size_t at) {
 
 std::vector<Token> Tokenize(std::string_view text) {
   std::vector<Token> tokens;
+  // Enough for most expressions.
+  tokens.reserve(16);
   for (size_t at = 0; at < text.size();) {
     if (IsBlank(text[at])) {
       ++at;

@@ -205,11 +205,12 @@ void Constraints::AtMost(const std::optional<int64_t>& value, std::string_view m
 }
 
 void Constraints::Name(const std::string& value, std::string_view member) {
+  const bool is_well_formed =
+      !value.empty() && std::all_of(value.begin(), value.end(), IsNameCharacter);
+  if (is_well_formed && value.size() >= 3 && value.size() <= 255) return;
   const std::string start = "Value '" + value + "' at '" + std::string(member) +
                             "' failed to satisfy constraint: Member must ";
-  if (!std::all_of(value.begin(), value.end(), IsNameCharacter) || value.empty()) {
-    Add(start + "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
-  }
+  if (!is_well_formed) Add(start + "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   if (value.size() < 3) Add(start + "have length greater than or equal to 3");
   if (value.size() > 255) Add(start + "have length less than or equal to 255");
 }

@@ -142,6 +142,10 @@ class Store {
   bool ReadRow(std::string_view key, std::string& row) const {
     return cache_.Read(key, row, [&](std::string& found) { return items_.Get(key, found); });
   }
+  // The rows at one moment: of what is written at once, all is there or nothing. None where there
+  // is no such key.
+  std::vector<std::optional<std::string>> ReadTogether(std::span<const std::string> keys);
+  // Sees what is written until now, and of writes that are not answered yet perhaps a part.
   storage::Cursor MakeCursor() const { return items_.MakeCursor(); }
   // What a read that lags behind sees; null for all that is written.
   SightPtr SightAt(Time now, Duration lag) const { return past_.At(now, lag); }

@@ -77,14 +77,21 @@ void Store::Remember(storage::Batch& batch, const PlannedWrite& write, Previous&
 
 void Store::TrimHistory(const Table& table, Time until) {
   const std::string prefix = NumberPrefix(table.number());
-  auto cursor = history_.MakeCursor();
-  for (cursor.Seek(prefix); cursor.Valid() && cursor.Key().starts_with(prefix); cursor.Next()) {
-    if (HistoryRecord(cursor.Value()).time >= until) break;
+  // What is written from now on is not seen, and comes after the end.
+  std::string end = prefix;
+  std::optional<storage::Cursor> cursor;
+  {
+    const auto locks = LockAll();
+    cursor.emplace(history_.MakeCursor());
+    AppendBigEndian(end, last_history_ + 1, 8);
   }
-  const bool is_inside = cursor.Valid() && cursor.Key().starts_with(prefix);
+  for (cursor->Seek(prefix); cursor->Valid() && cursor->Key().starts_with(prefix); cursor->Next()) {
+    if (HistoryRecord(cursor->Value()).time < until) continue;
+    end = cursor->Key();
+    break;
+  }
   storage::Batch batch;
-  history_.DeleteRange(batch, prefix,
-                       is_inside ? std::string(cursor.Key()) : storage::PrefixEnd(prefix));
+  history_.DeleteRange(batch, prefix, end);
   history_.Write(std::move(batch));
 }
 

@@ -1,4 +1,5 @@
-// How the store writes items: their rows, and all that goes with them, at once.
+// How the store writes items: their rows, and all that goes with them, at once; and how it reads
+// several without seeing a part of a write.
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
 
@@ -13,6 +14,17 @@ namespace {
 // Of one write, no memory is taken.
 template <class Element>
 using FewOf = boost::container::small_vector<Element, 1>;
+
+// Stripes are taken in one order everywhere, so nobody waits for each other in a circle.
+FewOf<std::unique_lock<std::mutex>> LockStripes(std::span<std::mutex> stripes,
+                                                FewOf<size_t> order) {
+  std::sort(order.begin(), order.end());
+  order.erase(std::unique(order.begin(), order.end()), order.end());
+  FewOf<std::unique_lock<std::mutex>> locks;
+  locks.reserve(order.size());
+  for (const size_t stripe : order) locks.emplace_back(stripes[stripe]);
+  return locks;
+}
 
 }  // namespace
 
@@ -94,12 +106,13 @@ void Store::ApplyToIndexes(PlannedWrite& write, Previous& previous, const Item* 
       if (old_key) units += WriteUnits(old_bytes);
       if (new_key) units += WriteUnits(new_bytes);
     }
-    if (old_key && old_key != new_key) items_.Delete(effects.batch, *old_key);
+    // In this order: a query that runs meanwhile finds the item in both places rather than nowhere.
     if (new_key) {
       std::string entry;
       EncodeRow(entry, new_entry, new_bytes);
       items_.Put(effects.batch, *new_key, entry);
     }
+    if (old_key && old_key != new_key) items_.Delete(effects.batch, *old_key);
     write.index_uses.push_back({&index, units});
     effects.Count(*table.tallies()->of[index.tally], (new_key ? 1 : 0) - (old_key ? 1 : 0),
                   static_cast<int64_t>(new_bytes) - static_cast<int64_t>(old_bytes));
@@ -114,16 +127,23 @@ void Store::Commit(std::span<PlannedWrite> writes, storage::Batch batch) {
   for (size_t i = 0; i < writes.size(); ++i) writing[i].Hold(std::move(writes[i].row));
 }
 
+std::vector<std::optional<std::string>> Store::ReadTogether(std::span<const std::string> keys) {
+  FewOf<size_t> order;
+  order.reserve(keys.size());
+  for (const auto& key : keys) order.push_back(StripeOf(key));
+  const auto locks = LockStripes(stripes_, std::move(order));
+  std::vector<std::optional<std::string>> rows(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (!ReadRow(keys[i], rows[i].emplace())) rows[i].reset();
+  }
+  return rows;
+}
+
 std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const Occasion& occasion) {
-  // Stripes are taken in one order everywhere, so writers cannot wait for each other in a circle.
   FewOf<size_t> order;
   order.reserve(writes.size());
   for (const auto& write : writes) order.push_back(StripeOf(write.key));
-  std::sort(order.begin(), order.end());
-  order.erase(std::unique(order.begin(), order.end()), order.end());
-  FewOf<std::unique_lock<std::mutex>> locks;
-  locks.reserve(order.size());
-  for (const size_t stripe : order) locks.emplace_back(stripes_[stripe]);
+  const auto locks = LockStripes(stripes_, std::move(order));
 
   Effects effects{{}, {}, StreamWriter(streams_)};
   std::vector<Failure> failures;

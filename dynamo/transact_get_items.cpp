@@ -81,32 +81,30 @@ std::optional<ApiError> Prepare(Read& read) {
   return placeholders.FindUnused();
 }
 
-struct Target {
-  TablePtr table;
-  std::string key;
+struct Targets {
+  std::vector<TablePtr> tables;
+  std::vector<std::string> keys;
 };
 
-Result<std::vector<Target>> FindTargets(const Store& store, const RequestContext& context,
-                                        const std::vector<TransactionRead>& reads) {
-  std::vector<Target> targets(reads.size());
-  for (size_t i = 0; i < reads.size(); ++i) {
-    targets[i].table = FindTable(store, context, reads[i].table_name);
-    if (!targets[i].table) return TableNotFound();
+Result<Targets> FindTargets(const Store& store, const RequestContext& context,
+                            const std::vector<TransactionRead>& reads) {
+  Targets targets;
+  for (const auto& read : reads) {
+    targets.tables.push_back(FindTable(store, context, read.table_name));
+    if (!targets.tables.back()) return TableNotFound();
   }
   std::vector<Store::Failure> mismatches;
-  std::vector<std::string> keys;
   for (size_t i = 0; i < reads.size(); ++i) {
     const Item& key = *reads[i].key;
-    if (auto error = CheckKey(*targets[i].table, key)) {
+    if (auto error = CheckKey(*targets.tables[i], key)) {
       if (!CancelsTransaction(*error)) return *std::move(error);
       mismatches.push_back({i, *std::move(error)});
       continue;
     }
-    targets[i].key = targets[i].table->ItemKey(key);
-    keys.push_back(targets[i].key);
+    targets.keys.push_back(targets.tables[i]->ItemKey(key));
   }
   if (!mismatches.empty()) return Cancelled(reads.size(), mismatches);
-  if (auto error = CheckDistinct(keys)) return *std::move(error);
+  if (auto error = CheckDistinct(targets.keys)) return *std::move(error);
   return targets;
 }
 
@@ -117,26 +115,22 @@ Result<TransactionCapacity> ReadTransaction(
     const std::function<void(size_t, std::optional<std::string_view>)>& take) {
   const auto targets = FindTargets(store, context, reads);
   if (!targets) return targets.error();
+  const size_t count = reads.size();
   std::vector<size_t> conflicts;
-  for (size_t i = 0; i < targets->size(); ++i) {
-    if (store.claims().Holds((*targets)[i].key)) conflicts.push_back(i);
+  for (size_t i = 0; i < count; ++i) {
+    if (store.claims().Holds(targets->keys[i])) conflicts.push_back(i);
   }
-  if (!conflicts.empty()) return CancelledByConflict(targets->size(), conflicts);
+  if (!conflicts.empty()) return CancelledByConflict(count, conflicts);
 
-  // A cursor sees one moment, and a transaction is written in one: never a half of it.
-  auto cursor = store.MakeCursor();
+  const auto rows = store.ReadTogether(targets->keys);
   TransactionCapacity capacity(TransactionCapacity::Kind::kReads);
   size_t bytes = 0;
-  for (size_t i = 0; i < targets->size(); ++i) {
-    const auto& [table, key] = (*targets)[i];
-    cursor.Seek(key);
-    std::optional<std::string_view> row;
-    if (cursor.Valid() && cursor.Key() == key) row = cursor.Value();
-    const size_t size = row ? RowBilledSize(*row) : 0;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t size = rows[i] ? RowBilledSize(*rows[i]) : 0;
     bytes += size;
     if (bytes > kLargestTransaction) return TransactionTooLarge();
-    capacity.AddRead(table, size);
-    take(i, row);
+    capacity.AddRead(targets->tables[i], size);
+    take(i, rows[i]);
   }
   return capacity;
 }

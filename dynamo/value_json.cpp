@@ -1,7 +1,6 @@
 #include "dynamo/value_json.h"
 
 #include <algorithm>
-#include <array>
 
 #include "emulator/core/encoding.h"
 
@@ -137,15 +136,6 @@ bool ReadTyped(JsonReader& reader, Type type, Value& value, std::string& problem
   return reader.Skip();
 }
 
-constexpr std::array<bool, 256> MakeEscaped() {
-  std::array<bool, 256> escaped{};
-  for (size_t c = 0; c < 0x20; ++c) escaped[c] = true;
-  escaped['"'] = escaped['\\'] = true;
-  return escaped;
-}
-
-constexpr std::array<bool, 256> kEscaped = MakeEscaped();
-
 }  // namespace
 
 Value CheckedSet(Type type, std::vector<std::string> elements, std::string& problem) {
@@ -206,41 +196,6 @@ bool ReadMap(JsonReader& reader, ReadMapResult& result) {
   if (reader.failed()) return false;
   SortByName(result.map);
   return true;
-}
-
-void WriteText(std::string& out, std::string_view text) {
-  out += '"';
-  size_t begin = 0;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (!kEscaped[c]) continue;
-    out.append(text, begin, at - begin);
-    begin = at + 1;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        constexpr char kHex[] = "0123456789abcdef";
-        out += "\\u00";
-        out += kHex[c >> 4];
-        out += kHex[c & 15];
-    }
-  }
-  out.append(text, begin, text.size() - begin);
-  out += '"';
 }
 
 void WriteValue(std::string& out, const Value& value) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "dynamo/json_reader.h"
+#include "dynamo/json_text.h"
 #include "dynamo/value.h"
 
 namespace fractus::dynamo {
@@ -34,8 +35,6 @@ struct ReadMapResult {
 // {"name": {"S": ...}, ...}
 bool ReadMap(JsonReader& reader, ReadMapResult& result);
 
-// A JSON string with quotes.
-void WriteText(std::string& out, std::string_view text);
 void WriteValue(std::string& out, const Value& value);
 void WriteMap(std::string& out, const Map& map);
 

@@ -10,8 +10,10 @@ constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 }  // namespace
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return Lower(x) == Lower(y); });
+  // Most are written alike.
+  return a == b ||
+         (a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                             [](char x, char y) { return Lower(x) == Lower(y); }));
 }
 
 std::string ToLower(std::string_view text) {
@@ -21,7 +23,10 @@ std::string ToLower(std::string_view text) {
 }
 
 std::optional<std::string_view> HttpHeaders::Find(std::string_view name) const {
+  // Most names differ in their length or their last letter already.
+  const char last = name.empty() ? '\0' : Lower(name.back());
   for (const auto& [key, value] : fields_) {
+    if (key.size() != name.size() || key.empty() || Lower(key.back()) != last) continue;
     if (EqualsIgnoreCase(key, name)) return value;
   }
   return std::nullopt;

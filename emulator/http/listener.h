@@ -1,6 +1,7 @@
 // The one listener: plain HTTP, TLS and HTTP proxy on the same port, told apart by the first bytes.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
@@ -20,7 +21,8 @@ struct ListenerSettings {
   std::string host = "127.0.0.1";
   // 0: any free port, see port().
   uint16_t port = 4566;
-  unsigned threads = 2;
+  // Two per processor: one that has to let go of it keeps only its own connections waiting.
+  unsigned threads = std::clamp(2 * std::thread::hardware_concurrency(), 4u, 16u);
   // What the proxy does with hosts that are not AWS's.
   Foreign foreign = Foreign::kTunnelled;
 };

@@ -134,6 +134,10 @@ Database::Database(const std::string& folder, Durability durability,
   options.max_file_opening_threads = 1;
   if (durability == Durability::kNone) options.env = UnsyncedEnv();
   options.max_background_jobs = 2;
+  // Writers wait for each other only to take a place in the log, not while memory is filled. A
+  // cursor may therefore see a part of a batch that is being written; who needs all of it or
+  // nothing holds a lock that the writer holds too.
+  options.unordered_write = true;
   options.max_open_files = 256;
   // A write is acknowledged after it is in the log; a torn last record was never acknowledged.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
