@@ -123,6 +123,54 @@ TEST_F(RealismTest, ScansGoInTheOrderOfAHash) {
   EXPECT_EQ(order("").size(), 60u);
 }
 
+TEST_F(RealismTest, ScansGoInTheOrderOfInsertion) {
+  Use({.scan_order = ScanOrder::kInsertion});
+  MakeIndexedTable();
+  const auto ids = [&](const std::string& more) {
+    std::string seen, start;
+    for (;;) {
+      const json page = Call("Scan", R"({"TableName":"Users","Limit":2)" + more + start + "}");
+      for (const auto& item : page.at("Items")) seen += item.at("id").at("S").get<std::string>();
+      if (!page.contains("LastEvaluatedKey")) return seen;
+      start = R"(,"ExclusiveStartKey":)" + page.at("LastEvaluatedKey").dump();
+    }
+  };
+  // Reading what is not there gives nobody a place.
+  EXPECT_FALSE(Exists("a", "true"));
+  for (const char* id : {"c", "a", "d", "b"}) Put(id, std::string("t") + id);
+  Put("a", "ta2");
+  EXPECT_EQ(ids(""), "cadb");
+  EXPECT_EQ(ids(R"(,"IndexName":"by-t")"), "cdba");
+  Call("DeleteItem", R"({"TableName":"Users","Key":{"id":{"S":"d"}}})");
+  Call("UpdateTable", R"({"TableName":"Users","DeletionProtectionEnabled":false})");
+  // The places outlive a start, and the switch.
+  Use({});
+  EXPECT_EQ(ids(""), "cab");
+  EXPECT_TRUE(Exists("b", "true"));
+  Put("0");
+  EXPECT_EQ(ids(""), "cab0");
+  EXPECT_EQ(
+      Call("Query", R"({"TableName":"Users","IndexName":"by-t","KeyConditionExpression":"t = :t",
+      "ExpressionAttributeValues":{":t":{"S":"tb"}}})")
+          .at("Count"),
+      1);
+  std::string segments;
+  for (int segment = 0; segment < 3; ++segment)
+    segments += ids(R"(,"Segment":)" + std::to_string(segment) + R"(,"TotalSegments":3)");
+  EXPECT_EQ(segments.size(), 4u);
+  const std::string copied = "cab0";
+  const std::string arn = Call("CreateBackup", R"({"TableName":"Users","BackupName":"one"})")
+                              .at("BackupDetails")
+                              .at("BackupArn")
+                              .get<std::string>();
+  Call("DeleteTable", R"({"TableName":"Users"})");
+  Call("RestoreTableFromBackup", R"({"TargetTableName":"Users","BackupArn":")" + arn + R"("})");
+  EXPECT_EQ(ids(""), copied);
+  EXPECT_EQ(ids(R"(,"IndexName":"by-t")").size(), 4u);
+  Put("1");
+  EXPECT_EQ(ids(""), copied + "1");
+}
+
 TEST_F(RealismTest, ATagSwitchesForOneTable) {
   Call("CreateTable",
        R"({"TableName":"Users","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],

@@ -33,7 +33,7 @@ std::optional<ApiError> CheckSegments(const Fields& fields) {
 // all others, and every segment passes them all.
 void PlanSegment(const Fields& fields, uint16_t index_number, PagePlan& plan) {
   if (!fields.segment) return;
-  if (!plan.table->ScansByHash()) {
+  if (plan.table->scan_order() != ScanOrder::kHash) {
     plan.segment = fields.segment;
     plan.total_segments = fields.total_segments;
     return;

@@ -7,8 +7,9 @@ namespace fractus::dynamo {
 
 // Whether requests beyond a table's throughput are refused.
 enum class CapacityUse { kUnlimited, kEnforced };
-// The order in which a Scan sees partitions: that of their keys, or the service's, which is none.
-enum class ScanOrder { kKey, kHash };
+// The order in which a Scan sees partitions: that of their keys, the service's, which is none, or
+// that in which they were first written.
+enum class ScanOrder { kKey, kHash, kInsertion };
 
 struct Settings {
   // How long tables and indexes stay CREATING, UPDATING and DELETING.
@@ -19,7 +20,8 @@ struct Settings {
   Duration index_delay{0};
   // The tag "fractus:throttling" (on, off) of a table wins over this.
   CapacityUse capacity = CapacityUse::kUnlimited;
-  // Of tables that are made from now on; their tag "fractus:scan-order" (key, hash) wins over this.
+  // Of tables that are made from now on; their tag "fractus:scan-order" (key, hash,
+  // insertion) wins over this.
   ScanOrder scan_order = ScanOrder::kKey;
 };
 

@@ -40,6 +40,10 @@ uint16_t IndexNumberOf(std::string_view key) {
                                static_cast<unsigned char>(key[5]));
 }
 
+const char* NameOf(ScanOrder order) {
+  return order == ScanOrder::kHash ? "hash" : order == ScanOrder::kInsertion ? "insertion" : "key";
+}
+
 std::string TagOf(const json& definition, const char* tag, const char* otherwise) {
   const auto tags = definition.find("Tags");
   return tags == definition.end() ? otherwise : tags->value(tag, otherwise);
@@ -81,6 +85,7 @@ void Store::Load() {
     ApplySwitches(definition, settings_);
     const StreamPtr stream = streams_.Of(definition);
     auto table = std::make_shared<const Table>(std::move(definition), nullptr, stream);
+    RestorePlaces(*table);
     const auto known = counts.find(std::to_string(table->number()));
     if (known != counts.end() && known->size() == table->tallies()->of.size()) {
       for (size_t i = 0; i < known->size(); ++i) {
@@ -92,6 +97,14 @@ void Store::Load() {
     Publish(table);
   }
   LoadHistory();
+}
+
+void Store::RestorePlaces(const Table& table) const {
+  if (!table.places()) return;
+  items_.Scan(table.SpacePrefix(0).substr(0, 4), [&](std::string_view key, std::string_view) {
+    table.RestorePlace(key);
+    return true;
+  });
 }
 
 Store::~Store() {
@@ -172,8 +185,7 @@ TablePtr Store::AddTable(json definition, const std::optional<RowSource>& source
   ApplySwitches(definition, settings_);
   // The layout of the keys stays for the table's life, and comes along with copied rows.
   if (!definition.contains("ScanOrder")) {
-    const bool is_hashed = settings_.scan_order == ScanOrder::kHash;
-    definition["ScanOrder"] = TagOf(definition, "fractus:scan-order", is_hashed ? "hash" : "key");
+    definition["ScanOrder"] = TagOf(definition, "fractus:scan-order", NameOf(settings_.scan_order));
   }
   const StreamPtr stream =
       streams_.Follow(batch, nullptr, &definition, ShardCount(definition), clock_.Now());
@@ -183,6 +195,7 @@ TablePtr Store::AddTable(json definition, const std::optional<RowSource>& source
     // The number is spent first: rows that a crash leaves behind belong to no later table.
     definitions_.Write(std::exchange(batch, storage::Batch()));
     CopyRows(*source, number);
+    RestorePlaces(*table);
     std::vector<const Index*> to_fill;
     for (const auto& index : table->indexes()) to_fill.push_back(&index);
     Backfill(*table, to_fill);
@@ -229,7 +242,8 @@ TablePtr Store::ChangeTable(const TablePtr& table, const std::function<void(json
                                            ShardCount(definition), clock_.Now());
   // Counts of indexes are kept by place: where that changes, all are counted anew.
   auto changed = std::make_shared<const Table>(std::move(definition),
-                                               same_indexes ? current->tallies() : nullptr, stream);
+                                               same_indexes ? current->tallies() : nullptr, stream,
+                                               current->places());
   for (const auto& index : current->indexes()) {
     if (changed->FindIndex(index.name)) continue;
     const std::string prefix = current->SpacePrefix(index.number);
@@ -259,8 +273,9 @@ void Store::Backfill(const Table& table, const std::vector<const Index*>& indexe
   items_.Scan(table.SpacePrefix(0), [&](std::string_view, std::string_view row) {
     const Item item = DecodeRow(row);
     for (const Index* index : indexes) {
-      const auto key = table.EntryKey(*index, item);
+      auto key = table.EntryKey(*index, item);
       if (!key) continue;
+      table.TakePlace(*key, index->keys);
       const Item projected = table.Projected(*index, item);
       std::string entry;
       EncodeRow(entry, projected, BilledSize(projected));

@@ -179,6 +179,7 @@ class Store {
   static constexpr size_t kStripes = 512;
 
   void Load();
+  void RestorePlaces(const Table& table) const;
   void LoadHistory();
   size_t StripeOf(std::string_view key) const {
     return std::hash<std::string_view>()(key) % kStripes;

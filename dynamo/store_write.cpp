@@ -91,8 +91,9 @@ void Store::ApplyToIndexes(PlannedWrite& write, Previous& previous, const Item* 
   const Table& table = *write.table;
   for (const auto& index : table.indexes()) {
     const auto old_key = previous.exists() ? table.EntryKey(index, *previous.item()) : std::nullopt;
-    const auto new_key = next ? table.EntryKey(index, *next) : std::nullopt;
+    auto new_key = next ? table.EntryKey(index, *next) : std::nullopt;
     if (!old_key && !new_key) continue;
+    if (new_key) table.TakePlace(*new_key, index.keys);
     Item old_entry, new_entry;
     if (old_key) old_entry = table.Projected(index, *previous.item());
     if (new_key) new_entry = table.Projected(index, *next);
@@ -142,7 +143,10 @@ std::vector<std::optional<std::string>> Store::ReadTogether(std::span<const std:
 std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const Occasion& occasion) {
   FewOf<size_t> order;
   order.reserve(writes.size());
-  for (const auto& write : writes) order.push_back(StripeOf(write.key));
+  for (auto& write : writes) {
+    write.table->TakePlace(write.key, write.table->keys());
+    order.push_back(StripeOf(write.key));
+  }
   const auto locks = LockStripes(stripes_, std::move(order));
 
   Effects effects{{}, {}, StreamWriter(streams_)};

@@ -6,6 +6,7 @@ namespace fractus::dynamo {
 namespace {
 
 constexpr size_t kSpacePrefixSize = 6;
+constexpr size_t kTableNumberSize = 4;
 constexpr size_t kOrderPrefixSize = 8;
 constexpr double kUnlimited = 1e12;
 
@@ -57,10 +58,23 @@ bool AppendParts(std::string& key, const std::vector<KeyAttribute>& schema, cons
   return true;
 }
 
+ScanOrder ScanOrderOf(const json& definition) {
+  const auto order = definition.value("ScanOrder", "key");
+  return order == "hash"        ? ScanOrder::kHash
+         : order == "insertion" ? ScanOrder::kInsertion
+                                : ScanOrder::kKey;
+}
+
 std::string BigEndian(uint64_t number) {
   std::string bytes;
   for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
   return bytes;
+}
+
+uint64_t FromBigEndian(std::string_view bytes) {
+  uint64_t number = 0;
+  for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
+  return number;
 }
 
 // Null when nothing limits the table or index.
@@ -87,17 +101,20 @@ const KeyAttribute* KeySchema::Find(std::string_view name) const {
   return nullptr;
 }
 
-Table::Table(json definition, std::shared_ptr<Tallies> tallies, std::shared_ptr<Stream> stream)
+Table::Table(json definition, std::shared_ptr<Tallies> tallies, std::shared_ptr<Stream> stream,
+             std::shared_ptr<Places> places)
     : definition_(std::move(definition)),
       tallies_(std::move(tallies)),
       stream_(std::move(stream)),
-      expiry_attribute_(definition_.value("TimeToLiveAttribute", "")) {
+      expiry_attribute_(definition_.value("TimeToLiveAttribute", "")),
+      scan_order_(ScanOrderOf(definition_)),
+      places_(std::move(places)) {
   account_ = definition_.at("Account").get<std::string>();
   region_ = definition_.at("Region").get<std::string>();
   name_ = definition_.at("TableName").get<std::string>();
   number_ = definition_.at("Number").get<uint32_t>();
   serves_from_ = UsableFrom(definition_);
-  is_hashed_ = definition_.value("ScanOrder", "key") == "hash";
+  if (scan_order_ == ScanOrder::kInsertion && !places_) places_ = std::make_shared<Places>();
   is_on_demand_ = definition_.value("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST";
   const bool is_throttled = definition_.value("Throttled", false);
   if (is_throttled) meter_ = MeterOf(definition_, definition_);
@@ -144,7 +161,32 @@ std::string Table::HashBound(uint16_t index_number, uint64_t hash) const {
 }
 
 void Table::InsertOrderPrefix(std::string& key, size_t begin) const {
-  if (is_hashed_) key.insert(begin, BigEndian(StableHash(std::string_view(key).substr(begin))));
+  if (scan_order_ == ScanOrder::kHash)
+    key.insert(begin, BigEndian(StableHash(std::string_view(key).substr(begin))));
+  if (scan_order_ == ScanOrder::kInsertion)
+    key.insert(begin, BigEndian(places_->Find(std::string_view(key).substr(kTableNumberSize))));
+}
+
+std::string Table::PlaceName(std::string_view key, const KeySchema& schema) const {
+  return std::string(key.substr(kTableNumberSize, kSpacePrefixSize - kTableNumberSize))
+      .append(PartitionOf(key, schema));
+}
+
+void Table::TakePlace(std::string& key, const KeySchema& schema) const {
+  if (!places_) return;
+  const uint64_t place = places_->Take(PlaceName(key, schema));
+  key.replace(kSpacePrefixSize, kOrderPrefixSize, BigEndian(place));
+}
+
+void Table::RestorePlace(std::string_view key) const {
+  const auto index_number = static_cast<uint16_t>(FromBigEndian(key.substr(kTableNumberSize, 2)));
+  const KeySchema* schema = index_number == 0 ? &keys_ : nullptr;
+  for (const auto& index : indexes_) {
+    if (index.number == index_number) schema = &index.keys;
+  }
+  if (!schema) return;
+  places_->Restore(PlaceName(key, *schema),
+                   FromBigEndian(key.substr(kSpacePrefixSize, kOrderPrefixSize)));
 }
 
 void Table::AppendPartition(std::string& key, const std::vector<const Value*>& partition) const {
@@ -225,8 +267,8 @@ Item Table::Projected(const Index& index, const Item& item) const {
 }
 
 std::string_view Table::PartitionOf(std::string_view key, const KeySchema& schema) const {
-  const std::string_view parts =
-      key.substr(std::min(key.size(), kSpacePrefixSize + (is_hashed_ ? kOrderPrefixSize : 0)));
+  const size_t order_size = scan_order_ == ScanOrder::kKey ? 0 : kOrderPrefixSize;
+  const std::string_view parts = key.substr(std::min(key.size(), kSpacePrefixSize + order_size));
   size_t length = 0;
   for (const auto& attribute : schema.partition)
     length += KeyPartLength(parts.substr(length), attribute.type);

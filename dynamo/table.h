@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "dynamo/meter.h"
+#include "dynamo/places.h"
+#include "dynamo/settings.h"
 #include "dynamo/value.h"
 #include "emulator/core/clock.h"
 #include "emulator/core/json.h"
@@ -73,7 +75,8 @@ class Table {
   // and our own "Number", "Account", "Region", "TableId", "CreationDateTime", and "Number" in every
   // index.
   explicit Table(json definition, std::shared_ptr<Tallies> tallies = nullptr,
-                 std::shared_ptr<Stream> stream = nullptr);
+                 std::shared_ptr<Stream> stream = nullptr,
+                 std::shared_ptr<Places> places = nullptr);
 
   const json& definition() const { return definition_; }
   const std::string& account() const { return account_; }
@@ -111,10 +114,11 @@ class Table {
   //   table's number (4 bytes, big-endian), index's number (2 bytes, 0 for the table), order
   //   prefix, partition parts, sort parts, and in an index the table's partition and sort parts
   //   (parts: see key_codec.h).
-  // The order prefix is empty, so that scans go in the order of keys, or a hash of the partition
-  // (8 bytes, big-endian) in tables that scan as the service does.
-  // Items that expire have a key of their own, without a value: index number 0xffff, the time of
-  // expiry (8 bytes, big-endian), then as the item's own key from its order prefix on.
+  // The order prefix is empty, so that scans go in the order of keys; or 8 bytes, big-endian: a
+  // hash of the partition in tables that scan as the service does, or its place among all
+  // partitions in tables that scan by insertion. Items that expire have a key of their own, without
+  // a value: index number 0xffff, the time of expiry (8 bytes, big-endian), then as the item's own
+  // key from its order prefix on.
   static constexpr uint16_t kExpiries = 0xffff;
   std::string SpacePrefix(uint16_t index_number) const;
   std::optional<std::string> ExpiryKey(const Item& item) const;
@@ -133,8 +137,14 @@ class Table {
   std::optional<std::string> EntryKey(const Index& index, const Item& item) const;
   // What the index's entry of this item holds.
   Item Projected(const Index& index, const Item& item) const;
-  // Whether keys have an order prefix.
-  bool ScansByHash() const { return is_hashed_; }
+  ScanOrder scan_order() const { return scan_order_; }
+  // Null unless the table scans by insertion.
+  const std::shared_ptr<Places>& places() const { return places_; }
+  // Gives the key's partition a place before it is written, in tables that scan by insertion. Until
+  // then its key leads nowhere.
+  void TakePlace(std::string& key, const KeySchema& schema) const;
+  // The place of a key's partition is as the key says: after a start.
+  void RestorePlace(std::string_view key) const;
   // Of a table that scans by hash: the first key with that hash or a greater one.
   std::string HashBound(uint16_t index_number, uint64_t hash) const;
   // The encoded partition within a key of the store.
@@ -143,6 +153,8 @@ class Table {
  private:
   // Of the partition that begins there and ends the key.
   void InsertOrderPrefix(std::string& key, size_t begin) const;
+  // How Places names the key's partition.
+  std::string PlaceName(std::string_view key, const KeySchema& schema) const;
 
   json definition_;
   std::string account_, region_, name_;
@@ -154,7 +166,8 @@ class Table {
   std::string expiry_attribute_;
   Time serves_from_ = Time::min();
   bool keeps_history_ = false;
-  bool is_hashed_ = false;
+  ScanOrder scan_order_ = ScanOrder::kKey;
+  std::shared_ptr<Places> places_;
   bool is_on_demand_ = false;
   std::shared_ptr<Meter> meter_;
   mutable std::atomic<bool> retired_{false};

@@ -137,7 +137,8 @@ dynamo::Settings DynamoSettingsFor(const cli::ServeOptions& options) {
   settings.stale_reads = options.stale_reads;
   settings.index_delay = options.index_delay;
   if (options.throttling) settings.capacity = dynamo::CapacityUse::kEnforced;
-  if (options.hash_order) settings.scan_order = dynamo::ScanOrder::kHash;
+  if (options.scan_order == "hash") settings.scan_order = dynamo::ScanOrder::kHash;
+  if (options.scan_order == "insertion") settings.scan_order = dynamo::ScanOrder::kInsertion;
   return settings;
 }
 

@@ -16,8 +16,7 @@ namespace {
 // Flags as typed, before they are understood.
 struct Raw {
   std::string data, log_level = "info", clock, seed, isolation = "auto", durability = "process",
-                    table_delay = "0s", auth = "open", stale_reads = "0s", index_delay = "0s",
-                    scan_order = "key";
+                    table_delay = "0s", auth = "open", stale_reads = "0s", index_delay = "0s";
   std::vector<std::string> parameters;
 };
 
@@ -67,8 +66,9 @@ void AddServeFlags(CLI::App& command, ServeOptions& options, Raw& raw) {
   command.add_flag("--throttling", options.throttling,
                    "DynamoDB refuses requests beyond a table's throughput");
   command
-      .add_option("--scan-order", raw.scan_order,
-                  "Order of partitions in scans of new DynamoDB tables: key, or hash as on AWS")
+      .add_option("--scan-order", options.scan_order,
+                  "Order of partitions in scans of new DynamoDB tables: key, insertion, or hash as "
+                  "on AWS")
       ->capture_default_str();
   command.add_flag("--offline", options.offline, "The proxy refuses hosts that are not AWS's");
 }
@@ -126,9 +126,11 @@ void Understand(const Raw& raw, ServeOptions& options) {
   options.table_delay = DurationOf("--table-delay", raw.table_delay);
   options.stale_reads = DurationOf("--stale-reads", raw.stale_reads);
   options.index_delay = DurationOf("--index-delay", raw.index_delay);
-  if (raw.scan_order != "key" && raw.scan_order != "hash")
-    throw UserError{fmt::format("--scan-order {} is neither key nor hash.", raw.scan_order)};
-  options.hash_order = raw.scan_order == "hash";
+  if (options.scan_order != "key" && options.scan_order != "hash" &&
+      options.scan_order != "insertion") {
+    throw UserError{
+        fmt::format("--scan-order {} is neither key, hash nor insertion.", options.scan_order)};
+  }
   if (options.account.size() != 12 ||
       options.account.find_first_not_of("0123456789") != std::string::npos)
     throw UserError{fmt::format("--account {} is not 12 digits.", options.account)};

@@ -35,8 +35,8 @@ struct ServeOptions {
   Duration stale_reads{0}, index_delay{0};
   // Requests beyond a DynamoDB table's throughput are refused.
   bool throttling = false;
-  // New DynamoDB tables are scanned in the order of a hash.
-  bool hash_order = false;
+  // In which order new DynamoDB tables are scanned: "key", "hash" or "insertion".
+  std::string scan_order = "key";
 };
 
 // Flags of commands that talk to a running emulator.
