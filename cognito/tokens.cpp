@@ -87,8 +87,9 @@ bool ScopesShow(const std::vector<std::string>& scopes, std::string_view attribu
 }
 
 std::string MakeIdToken(const TokenSubject& subject, const std::string& access_token,
-                        const PoolKeys& keys, IdSource& ids, Time now) {
-  const auto& [pool, client, user, session, groups, changes, access_changes] = subject;
+                        const PoolKeys& keys, Time now) {
+  const auto& [pool, client, user, session, groups, changes, access_changes, access_jti, jti] =
+      subject;
   const auto readable = client.readable();
   const auto shows = [&](const std::string& name) {
     return IsReadable(readable, name) && ScopesShow(session.scopes, name);
@@ -116,7 +117,7 @@ std::string MakeIdToken(const TokenSubject& subject, const std::string& access_t
   claims["auth_time"] = Seconds(session.auth_time);
   claims["exp"] = Seconds(now + client.id_validity());
   claims["iat"] = Seconds(now);
-  if (client.revocable()) claims["jti"] = ids.Uuid();
+  if (client.revocable()) claims["jti"] = jti;
   for (const auto& attribute : user.attributes) {
     if (!attribute.name.ends_with("_verified") && shows(attribute.name)) {
       claims[attribute.name] = ClaimValue(attribute);
@@ -126,9 +127,8 @@ std::string MakeIdToken(const TokenSubject& subject, const std::string& access_t
   return Encode(claims, keys.for_id_tokens());
 }
 
-std::string MakeAccessToken(const TokenSubject& subject, const PoolKeys& keys, IdSource& ids,
-                            Time now) {
-  const auto& [pool, client, user, session, groups, id_changes, changes] = subject;
+std::string MakeAccessToken(const TokenSubject& subject, const PoolKeys& keys, Time now) {
+  const auto& [pool, client, user, session, groups, id_changes, changes, jti, id_jti] = subject;
   Claims claims;
   claims["sub"] = user.sub;
   if (!session.device_key.empty()) claims["device_key"] = session.device_key;
@@ -143,7 +143,7 @@ std::string MakeAccessToken(const TokenSubject& subject, const PoolKeys& keys, I
   claims["auth_time"] = Seconds(session.auth_time);
   claims["exp"] = Seconds(now + client.access_validity());
   claims["iat"] = Seconds(now);
-  claims["jti"] = ids.Uuid();
+  claims["jti"] = jti;
   claims["username"] = user.username;
   Apply(changes, claims);
   return Encode(claims, keys.for_access_tokens());

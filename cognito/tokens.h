@@ -34,13 +34,15 @@ struct TokenSubject {
   GroupClaims groups;
   ClaimChanges id_changes = {};
   ClaimChanges access_changes = {};
+  // What the tokens are called: jti.
+  std::string access_jti = {};
+  std::string id_jti = {};
 };
 
 // `access_token` is hashed into tokens of the hosted UI (at_hash) and not looked at otherwise.
 std::string MakeIdToken(const TokenSubject& subject, const std::string& access_token,
-                        const PoolKeys& keys, IdSource& ids, Time now);
-std::string MakeAccessToken(const TokenSubject& subject, const PoolKeys& keys, IdSource& ids,
-                            Time now);
+                        const PoolKeys& keys, Time now);
+std::string MakeAccessToken(const TokenSubject& subject, const PoolKeys& keys, Time now);
 // The access token of client_credentials: of a client and no user.
 std::string MakeClientToken(const Pool& pool, const Client& client,
                             const std::vector<std::string>& scopes, const ClaimChanges& changes,
