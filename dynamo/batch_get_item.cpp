@@ -128,13 +128,14 @@ void WriteTextList(std::string& out, const std::vector<std::string>& texts) {
   out += ']';
 }
 
-// The table's part of UnprocessedKeys: its keys from `first` on, with the same options.
-void WriteUnprocessed(std::string& out, const TableRequest& request, size_t first) {
+// The table's part of UnprocessedKeys: these of its keys, with the same options.
+void WriteUnprocessed(std::string& out, const TableRequest& request,
+                      const std::vector<size_t>& unread) {
   const Fields& fields = request.fields;
   ObjectWriter object(out);
   object.Member("Keys") += '[';
-  for (size_t i = first; i < fields.keys->size(); ++i) {
-    if (i > first) out += ',';
+  for (const size_t i : unread) {
+    if (i != unread[0]) out += ',';
     WriteMap(out, (*fields.keys)[i].map);
   }
   out += ']';
@@ -173,7 +174,8 @@ Result<std::string> BatchGetItem(Store& store, const RequestContext& context,
   std::string out, unprocessed, capacities, row;
   ObjectWriter response(out);
   response.Member("Responses") += '{';
-  size_t bytes = 0;
+  size_t bytes = 0, keys_read = 0;
+  std::optional<ApiError> throttled;
   bool first_table = true;
   for (const auto& table : *request->tables) {
     if (!std::exchange(first_table, false)) out += ',';
@@ -181,30 +183,45 @@ Result<std::string> BatchGetItem(Store& store, const RequestContext& context,
     out += ":[";
     const Consistency consistency =
         table.fields.consistent_read == true ? Consistency::kStrong : Consistency::kEventual;
+    const auto sight = SightOf(store, consistency, context.now);
     Capacity capacity;
-    bool first_item = true;
+    bool first_item = true, is_full = false;
+    std::vector<size_t> unread;
     for (size_t i = 0; i < table.keys.size(); ++i) {
-      const bool exists = store.ReadRow(table.keys[i], row);
-      const size_t size = exists ? RowBilledSize(row) : 0;
-      if (bytes + size > kLargestAnswer) {
-        if (!unprocessed.empty()) unprocessed += ',';
-        WriteText(unprocessed, table.table_name);
-        unprocessed += ':';
-        WriteUnprocessed(unprocessed, table, i);
-        break;
+      if (auto error = CheckReadCapacity(*table.table, nullptr, context.now)) {
+        throttled = std::move(error);
+        unread.push_back(i);
+        continue;
       }
+      const bool exists = !is_full && store.ReadRow(table.keys[i], row, sight);
+      const size_t size = exists ? RowBilledSize(row) : 0;
+      is_full |= bytes + size > kLargestAnswer;
+      if (is_full) {
+        unread.push_back(i);
+        continue;
+      }
+      ++keys_read;
       bytes += size;
-      capacity.table += ReadUnits(size, consistency);
+      const double units = ReadUnits(size, consistency);
+      TakeReadCapacity(*table.table, nullptr, units, context.now);
+      capacity.table += units;
       if (!exists) continue;
       if (!std::exchange(first_item, false)) out += ',';
       WriteWanted(out, table.wanted, row);
     }
     out += ']';
+    if (!unread.empty()) {
+      if (!unprocessed.empty()) unprocessed += ',';
+      WriteText(unprocessed, table.table_name);
+      unprocessed += ':';
+      WriteUnprocessed(unprocessed, table, unread);
+    }
     if (WantsCapacity(request->return_consumed_capacity)) {
       if (!capacities.empty()) capacities += ',';
       WriteCapacity(capacities, *table.table, capacity, *request->return_consumed_capacity);
     }
   }
+  if (throttled && keys_read == 0) return *throttled;
   out += '}';
   response.Member("UnprocessedKeys") += '{' + unprocessed + '}';
   if (!capacities.empty()) response.Member("ConsumedCapacity") += '[' + capacities + ']';

@@ -185,35 +185,92 @@ Result<std::vector<PlannedWrite>> Plan(const Store& store, const RequestContext&
   return planned;
 }
 
-void WriteCapacities(ObjectWriter& response, const std::vector<PlannedWrite>& planned,
-                     const std::string& detail) {
-  std::string& out = response.Member("ConsumedCapacity");
+// Each write stands alone; going to the disk together is what makes them fast. Where writes may be
+// throttled they really go alone, and those that are come back.
+std::vector<Store::Failure> WriteAll(Store& store, std::vector<PlannedWrite>& planned,
+                                     const Occasion& occasion) {
+  const auto is_metered = [](const PlannedWrite& one) { return one.table->meter() != nullptr; };
+  if (std::none_of(planned.begin(), planned.end(), is_metered))
+    return store.Write(planned, occasion);
+  std::vector<Store::Failure> failures;
+  for (size_t i = 0; i < planned.size(); ++i) {
+    auto failed = store.Write({&planned[i], 1}, occasion);
+    if (Store::TableChanged(failed)) return failed;
+    if (!failed.empty()) failures.push_back({i, std::move(failed[0].error)});
+  }
+  return failures;
+}
+
+// A batch and what became of its writes.
+struct Outcome {
+  const BatchRequest& request;
+  const std::vector<PlannedWrite>& planned;
+  const std::vector<Store::Failure>& failures;
+
+  enum class Part { kDone, kThrottled };
+
+  // Adds a list for each table, of what `write_one` makes of this part of its writes.
+  template <class WriteOne>
+  void WriteLists(std::string& out, Part part, const WriteOne& write_one) const {
+    size_t at = 0;
+    auto failure = failures.begin();
+    ObjectWriter tables(out);
+    for (const auto& [name, writes] : *request.tables) {
+      std::string list;
+      for (const auto& write : writes) {
+        Part is = Part::kDone;
+        if (failure != failures.end() && failure->at == at) {
+          is = Part::kThrottled;
+          ++failure;
+        }
+        if (is == part) {
+          std::string one;
+          write_one(one, *planned[at].table, write);
+          if (!one.empty()) list += (list.empty() ? "" : ",") + one;
+        }
+        ++at;
+      }
+      if (!list.empty()) tables.Member(name) += '[' + list + ']';
+    }
+    tables.End();
+  }
+};
+
+void WriteUnprocessed(std::string& out, const Outcome& outcome) {
+  const auto write_one = [](std::string& one, const Table&, const WriteRequest& write) {
+    one += write.has_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
+    WriteMap(one, write.has_put ? write.put->map : write.remove->map);
+    one += "}}";
+  };
+  outcome.WriteLists(out, Outcome::Part::kThrottled, write_one);
+}
+
+void WriteCollections(std::string& out, const Outcome& outcome) {
+  const auto write_one = [](std::string& one, const Table& table, const WriteRequest& write) {
+    if (!FormsCollections(table)) return;
+    WriteCollectionMetrics(one, table, write.has_put ? write.put->map : write.remove->map);
+  };
+  outcome.WriteLists(out, Outcome::Part::kDone, write_one);
+}
+
+void WriteCapacities(std::string& out, const Outcome& outcome, const std::string& detail) {
+  const auto& planned = outcome.planned;
+  auto failure = outcome.failures.begin();
   out += '[';
   for (size_t i = 0; i < planned.size();) {
     const TablePtr& table = planned[i].table;
     Capacity capacity;
     if (i > 0) out += ',';
-    for (; i < planned.size() && planned[i].table == table; ++i) capacity.Add(planned[i]);
+    for (; i < planned.size() && planned[i].table == table; ++i) {
+      if (failure != outcome.failures.end() && failure->at == i) {
+        ++failure;
+      } else {
+        capacity.Add(planned[i]);
+      }
+    }
     WriteCapacity(out, *table, capacity, detail);
   }
   out += ']';
-}
-
-void WriteCollections(std::string& out, const BatchRequest& request,
-                      const std::vector<PlannedWrite>& planned) {
-  size_t at = 0;
-  ObjectWriter tables(out);
-  for (const auto& [name, writes] : *request.tables) {
-    std::string list;
-    for (const auto& write : writes) {
-      const Table& table = *planned[at++].table;
-      if (!FormsCollections(table)) continue;
-      if (!list.empty()) list += ',';
-      WriteCollectionMetrics(list, table, write.has_put ? write.put->map : write.remove->map);
-    }
-    if (!list.empty()) tables.Member(name) += '[' + list + ']';
-  }
-  tables.End();
 }
 
 }  // namespace
@@ -227,18 +284,19 @@ Result<std::string> BatchWriteItem(Store& store, const RequestContext& context,
   for (;;) {
     auto planned = Plan(store, context, *request);
     if (!planned) return planned.error();
-    // Each write stands alone; going to the disk together is what makes them fast.
-    auto failures = store.Write(*planned, {context.now});
+    auto failures = WriteAll(store, *planned, {context.now});
     if (Store::TableChanged(failures)) continue;
-    if (!failures.empty()) return std::move(failures[0].error);
+    if (failures.size() == planned->size()) return std::move(failures[0].error);
+    const Outcome outcome{*request, *planned, failures};
     std::string out;
     ObjectWriter response(out);
-    response.Member("UnprocessedItems") += "{}";
+    WriteUnprocessed(response.Member("UnprocessedItems"), outcome);
     if (WantsCapacity(request->return_consumed_capacity)) {
-      WriteCapacities(response, *planned, *request->return_consumed_capacity);
+      WriteCapacities(response.Member("ConsumedCapacity"), outcome,
+                      *request->return_consumed_capacity);
     }
     if (request->return_item_collection_metrics == "SIZE")
-      WriteCollections(response.Member("ItemCollectionMetrics"), *request, *planned);
+      WriteCollections(response.Member("ItemCollectionMetrics"), outcome);
     response.End();
     return out;
   }

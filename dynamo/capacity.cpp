@@ -61,6 +61,11 @@ double WriteUnits(size_t bytes) {
   return static_cast<double>(std::max<size_t>(1, (bytes + 1023) / 1024));
 }
 
+SightPtr SightOf(const Store& store, Consistency consistency, Time now) {
+  if (consistency == Consistency::kStrong) return nullptr;
+  return store.SightAt(now, store.settings().stale_reads);
+}
+
 void Capacity::Add(const PlannedWrite& write, double times) {
   table += times * WriteUnits(std::max(write.old_size, write.new_size));
   for (const auto& use : write.index_uses) indexes.push_back({use.index, times * use.units});
@@ -75,13 +80,13 @@ std::optional<ApiError> CheckWriteCapacity(const Table& table, Time now) {
   return std::nullopt;
 }
 
-void TakeWriteCapacity(const PlannedWrite& write, Time now) {
+void TakeWriteCapacity(const PlannedWrite& write, double times, Time now) {
   const Table& table = *write.table;
   if (!table.meter()) return;
-  table.meter()->writes.Take(WriteUnits(std::max(write.old_size, write.new_size)), now);
+  table.meter()->writes.Take(times * WriteUnits(std::max(write.old_size, write.new_size)), now);
   for (const auto& use : write.index_uses) {
     Meter& meter = use.index->meter ? *use.index->meter : *table.meter();
-    meter.writes.Take(use.units, now);
+    meter.writes.Take(times * use.units, now);
   }
 }
 

@@ -17,20 +17,25 @@ enum class Consistency { kEventual, kStrong };
 double ReadUnits(size_t bytes, Consistency consistency);
 double WriteUnits(size_t bytes);
 
+// What a read of one item of a table sees.
+SightPtr SightOf(const Store& store, Consistency consistency, Time now);
+
+// A transaction pays each unit twice.
+inline constexpr double kTransactionPrice = 2;
+
 struct Capacity {
   double table = 0;
   std::vector<IndexUse> indexes;
 
-  // A transaction pays each unit twice.
   void Add(const PlannedWrite& write, double times = 1);
 };
 
 // Throttling, for tables that have a meter. What the request takes is charged when it is known; a
-// write whose condition fails takes what the item as it is takes.
-// Differs from AWS: PartiQL's SELECT, batches of reads and transactions of reads are not throttled,
-// and a throttled batch of writes fails as a whole.
+// write whose condition fails takes what the item as it is takes. A transaction pays for its
+// actions one after the other, and gets it back when one is refused.
 std::optional<ApiError> CheckWriteCapacity(const Table& table, Time now);
-void TakeWriteCapacity(const PlannedWrite& write, Time now);
+// Gives back where `times` is negative.
+void TakeWriteCapacity(const PlannedWrite& write, double times, Time now);
 // `index` is null for the table; local indexes take from the table.
 std::optional<ApiError> CheckReadCapacity(const Table& table, const Index* index, Time now);
 void TakeReadCapacity(const Table& table, const Index* index, double units, Time now);

@@ -40,9 +40,7 @@ Result<std::string> GetItem(Store& store, const RequestContext& context, std::st
   if (auto error = CheckReadCapacity(*table, nullptr, context.now)) return *error;
   const auto consistency =
       fields->consistent_read == true ? Consistency::kStrong : Consistency::kEventual;
-  const auto sight = consistency == Consistency::kStrong
-                         ? nullptr
-                         : store.SightAt(context.now, store.settings().stale_reads);
+  const auto sight = SightOf(store, consistency, context.now);
   const bool exists = store.ReadRow(table->ItemKey(fields->key->map), row, sight);
   const double units = ReadUnits(exists ? RowBilledSize(row) : 0, consistency);
   TakeReadCapacity(*table, nullptr, units, context.now);

@@ -168,7 +168,7 @@ void ReadRows(const Store& store, const PagePlan& plan, PageRows& page,
   if (plan.limit && page.scanned == *plan.limit) page.is_cut = true;
 }
 
-Capacity CapacityOf(const PagePlan& plan, const PageRows& page) {
+Capacity TakeCapacity(const PagePlan& plan, const PageRows& page) {
   Capacity capacity;
   const double units = ReadUnits(page.bytes, plan.consistency);
   if (plan.index) {
@@ -177,6 +177,9 @@ Capacity CapacityOf(const PagePlan& plan, const PageRows& page) {
   } else {
     capacity.table = units;
   }
+  if (capacity.table > 0) TakeReadCapacity(*plan.table, nullptr, capacity.table, plan.now);
+  for (const auto& use : capacity.indexes)
+    TakeReadCapacity(*plan.table, use.index, use.units, plan.now);
   return capacity;
 }
 
@@ -195,10 +198,7 @@ std::string ReadPage(const Store& store, const PagePlan& plan,
   response.Member("Count") += std::to_string(page.count);
   response.Member("ScannedCount") += std::to_string(page.scanned);
   if (page.is_cut) WriteMap(response.Member("LastEvaluatedKey"), LastKey(plan, page));
-  const Capacity capacity = CapacityOf(plan, page);
-  if (capacity.table > 0) TakeReadCapacity(*plan.table, nullptr, capacity.table, plan.now);
-  for (const auto& use : capacity.indexes)
-    TakeReadCapacity(*plan.table, use.index, use.units, plan.now);
+  const Capacity capacity = TakeCapacity(plan, page);
   if (WantsCapacity(return_consumed_capacity)) {
     WriteCapacity(response.Member("ConsumedCapacity"), *plan.table, capacity,
                   *return_consumed_capacity);

@@ -55,7 +55,8 @@ void ReadRows(const Store& store, const PagePlan& plan, PageRows& page,
               const std::function<void(std::string_view)>& take);
 // LastEvaluatedKey of a page that is cut.
 Item LastKey(const PagePlan& plan, const PageRows& page);
-Capacity CapacityOf(const PagePlan& plan, const PageRows& page);
+// What the page costs, taken from the table and the index.
+Capacity TakeCapacity(const PagePlan& plan, const PageRows& page);
 
 std::string ReadPage(const Store& store, const PagePlan& plan,
                      const std::optional<std::string>& return_consumed_capacity);

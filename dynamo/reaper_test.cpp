@@ -93,6 +93,20 @@ TEST_F(ReaperTest, ItemsFromBeforeTheSettingExpireToo) {
   EXPECT_EQ(store_->Count(*store_->AllTables().at(0), 0).items, 0);
 }
 
+TEST_F(ReaperTest, DeletesTakeNoCapacity) {
+  ASSERT_TRUE(TagResource(*store_, {Context(), json::parse(R"({
+      "ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Users",
+      "Tags":[{"Key":"fractus:throttling","Value":"on"}]})")}));
+  IdSource ids(7);
+  ASSERT_TRUE(UpdateTable(*store_, ids, {Context(), json::parse(R"({"TableName":"Users",
+      "OnDemandThroughput":{"MaxReadRequestUnits":9,"MaxWriteRequestUnits":2}})")}));
+  ASSERT_TRUE(SetTimeToLive(true));
+  Put("past", std::to_string(kNow - 1));
+  Put("later", std::to_string(kNow + 9));
+  Round();
+  EXPECT_THAT(Ids(), ElementsAre("later"));
+}
+
 TEST_F(ReaperTest, TheStreamNamesTheServiceAsTheOneWhoDeleted) {
   ASSERT_TRUE(SetTimeToLive(true));
   Put("a", std::to_string(kNow - 10));

@@ -14,7 +14,7 @@ enum class ScanOrder { kKey, kHash, kInsertion };
 struct Settings {
   // How long tables and indexes stay CREATING, UPDATING and DELETING.
   Duration table_delay{0};
-  // How far eventually consistent reads lag behind: GetItem, Query, Scan and PartiQL's SELECT.
+  // How far eventually consistent reads lag behind.
   Duration stale_reads{0};
   // How far global secondary indexes lag behind.
   Duration index_delay{0};

@@ -78,6 +78,8 @@ struct PlannedWrite {
 struct Occasion {
   Time now;
   Author author = Author::kClient;
+  // How often the writes pay each unit.
+  double unit_price = 1;
   // A document of the room "dynamo" (Store::FindDocument): its key and what it becomes.
   std::optional<std::pair<std::string, json>> document = std::nullopt;
 };

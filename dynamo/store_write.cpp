@@ -156,23 +156,31 @@ std::vector<Store::Failure> Store::Write(std::span<PlannedWrite> writes, const O
   for (size_t i = 0; i < writes.size(); ++i) {
     PlannedWrite& write = writes[i];
     if (write.table->retired()) return {{i, {kTableChanged, ""}}};
-    if (auto error = CheckWriteCapacity(*write.table, occasion.now)) return {{i, *error}};
     write.index_uses.clear();
+    // What the service deletes itself costs nothing.
+    const bool pays = occasion.author == Author::kClient;
+    if (auto error = pays ? CheckWriteCapacity(*write.table, occasion.now) : std::nullopt) {
+      failures.push_back({i, *std::move(error)});
+      continue;
+    }
     Previous previous(ReadRow(write.key, row) ? &row : nullptr);
     const auto change = write.change(previous);
     if (!change) {
       write.old_size = write.new_size = previous.billed_size();
       failures.push_back({i, change.error()});
+      if (change.error().code == kConditionFailed)
+        TakeWriteCapacity(write, occasion.unit_price, occasion.now);
     }
     if (!failures.empty()) continue;
     Apply(write, previous, *change, occasion, effects);
+    if (pays) TakeWriteCapacity(write, occasion.unit_price, occasion.now);
     writes_something |= change->kind != Change::Kind::kNone;
   }
-  for (const auto& failure : failures) {
-    if (failure.error.code == kConditionFailed) TakeWriteCapacity(writes[failure.at], occasion.now);
+  if (!failures.empty()) {
+    for (const auto& write : writes.first(failures[0].at))
+      TakeWriteCapacity(write, -occasion.unit_price, occasion.now);
+    return failures;
   }
-  if (!failures.empty()) return failures;
-  for (const auto& write : writes) TakeWriteCapacity(write, occasion.now);
   std::unique_lock document_lock(document_mutex_, std::defer_lock);
   if (occasion.document) {
     document_lock.lock();

@@ -123,13 +123,27 @@ Result<TransactionCapacity> ReadTransaction(
   if (!conflicts.empty()) return CancelledByConflict(count, conflicts);
 
   const auto rows = store.ReadTogether(targets->keys);
-  TransactionCapacity capacity(TransactionCapacity::Kind::kReads);
+  const auto size_of = [&](size_t i) { return rows[i] ? RowBilledSize(*rows[i]) : 0; };
   size_t bytes = 0;
+  for (size_t i = 0; i < count; ++i) bytes += size_of(i);
+  if (bytes > kLargestTransaction) return TransactionTooLarge();
+  const auto pay = [&](size_t i, double times) {
+    TakeReadCapacity(*targets->tables[i], nullptr, times * TransactionReadUnits(size_of(i)),
+                     context.now);
+  };
+  std::vector<Store::Failure> throttled;
   for (size_t i = 0; i < count; ++i) {
-    const size_t size = rows[i] ? RowBilledSize(*rows[i]) : 0;
-    bytes += size;
-    if (bytes > kLargestTransaction) return TransactionTooLarge();
-    capacity.AddRead(targets->tables[i], size);
+    if (auto error = CheckReadCapacity(*targets->tables[i], nullptr, context.now))
+      throttled.push_back({i, *std::move(error)});
+    if (throttled.empty()) pay(i, 1);
+  }
+  if (!throttled.empty()) {
+    for (size_t i = 0; i < throttled[0].at; ++i) pay(i, -1);
+    return Cancelled(count, throttled);
+  }
+  TransactionCapacity capacity(TransactionCapacity::Kind::kReads);
+  for (size_t i = 0; i < count; ++i) {
+    capacity.AddRead(targets->tables[i], size_of(i));
     take(i, rows[i]);
   }
   return capacity;

@@ -13,7 +13,6 @@ namespace {
 
 // Source: TransactWriteItems' ClientRequestToken.
 constexpr auto kTokenLife = std::chrono::minutes(10);
-constexpr double kUnitsPerUnit = 2;
 
 std::string TokenKey(const RequestContext& context, const std::string& token) {
   return storage::MakeKey({"token", context.account, context.region, token});
@@ -63,17 +62,21 @@ void ReadSizes(const Store& store, std::vector<PlannedWrite>& writes) {
 
 }  // namespace
 
+std::string ReasonCode(const ApiError& error) {
+  std::string code = error.code;
+  if (code.ends_with("Exception")) code.resize(code.size() - std::string("Exception").size());
+  if (code == "Validation" || code == "Throttling") code += "Error";
+  return code;
+}
+
 ApiError Cancelled(size_t actions, const std::vector<Store::Failure>& failures) {
   json reasons = json::array();
   std::vector<std::string> codes(actions, "None");
   for (size_t i = 0; i < actions; ++i) reasons.push_back({{"Code", "None"}});
   for (const auto& [at, error] : failures) {
-    std::string_view code = error.code;
-    if (code == "ValidationException") code = "ValidationError";
-    if (code.ends_with("Exception")) code.remove_suffix(std::string_view("Exception").size());
-    codes[at] = code;
+    codes[at] = ReasonCode(error);
     reasons[at] = error.extra;
-    reasons[at]["Code"] = code;
+    reasons[at]["Code"] = codes[at];
     reasons[at]["Message"] = error.message;
   }
   return {"TransactionCanceledException",
@@ -153,6 +156,9 @@ Result<Written> WriteTransaction(Store& store, const RequestContext& context,
       written.repeated = *done;
       if (written.repeated) {
         ReadSizes(store, written.writes);
+        for (const auto& write : written.writes)
+          TakeReadCapacity(*write.table, nullptr, TransactionReadUnits(write.old_size),
+                           context.now);
         return written;
       }
     }
@@ -178,6 +184,7 @@ Result<Written> WriteTransaction(Store& store, const RequestContext& context,
       };
     }
     Occasion occasion{context.now};
+    occasion.unit_price = kTransactionPrice;
     if (token) {
       occasion.document = {
           token_keys[0],
@@ -203,9 +210,13 @@ TransactionCapacity::TransactionCapacity(const Written& written)
     if (written.repeated) {
       AddRead(write.table, write.old_size);
     } else {
-      Of(write.table).Add(write, kUnitsPerUnit);
+      Of(write.table).Add(write, kTransactionPrice);
     }
   }
+}
+
+double TransactionReadUnits(size_t bytes) {
+  return kTransactionPrice * ReadUnits(bytes, Consistency::kStrong);
 }
 
 Capacity& TransactionCapacity::Of(const TablePtr& table) {
@@ -216,7 +227,7 @@ Capacity& TransactionCapacity::Of(const TablePtr& table) {
 }
 
 void TransactionCapacity::AddRead(const TablePtr& table, size_t bytes) {
-  Of(table).table += kUnitsPerUnit * ReadUnits(bytes, Consistency::kStrong);
+  Of(table).table += TransactionReadUnits(bytes);
 }
 
 void TransactionCapacity::Write(std::string& out, const std::string& detail) const {

@@ -48,6 +48,9 @@ Result<Written> WriteTransaction(Store& store, const RequestContext& context,
 // Deletes the tokens that are too old to matter.
 void ForgetTokens(Store& store, Time now);
 
+// The code of an error where it stands for one of several requests: as a reason of a cancelled
+// transaction, or as the Error of a statement.
+std::string ReasonCode(const ApiError& error);
 // TransactionCanceledException: the failures at their places, "None" at the others.
 ApiError Cancelled(size_t actions, const std::vector<Store::Failure>& failures);
 ApiError CancelledByConflict(size_t actions, const std::vector<size_t>& places);
@@ -59,6 +62,9 @@ void CheckActionCount(Constraints& constraints, size_t count);
 void CheckRequestToken(Constraints& constraints, const std::optional<std::string>& token);
 // The same item twice.
 std::optional<ApiError> CheckDistinct(const std::vector<std::string>& keys);
+
+// To read one item in a transaction.
+double TransactionReadUnits(size_t bytes);
 
 // What a transaction cost: every unit counts twice.
 class TransactionCapacity {

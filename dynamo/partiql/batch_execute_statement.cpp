@@ -7,6 +7,7 @@
 #include "dynamo/partiql/select.h"
 #include "dynamo/partiql/where.h"
 #include "dynamo/partiql/write.h"
+#include "dynamo/transaction.h"
 #include "dynamo/value_json.h"
 
 namespace fractus::dynamo {
@@ -64,11 +65,15 @@ class Batch {
           "where clause.");
     }
     if (auto error = CheckKey(*table, *key)) return error;
-    std::string row;
-    const bool exists = store_.ReadRow(table->ItemKey(*key), row);
+    if (auto error = CheckReadCapacity(*table, nullptr, context_.now)) return error;
     const Consistency consistency =
         request.consistent_read == true ? Consistency::kStrong : Consistency::kEventual;
-    Of(table).table += ReadUnits(exists ? RowBilledSize(row) : 0, consistency);
+    std::string row;
+    const bool exists =
+        store_.ReadRow(table->ItemKey(*key), row, SightOf(store_, consistency, context_.now));
+    const double units = ReadUnits(exists ? RowBilledSize(row) : 0, consistency);
+    TakeReadCapacity(*table, nullptr, units, context_.now);
+    Of(table).table += units;
     std::string selected;
     if (exists && WriteSelected(selected, statement, row)) item = std::move(selected);
     return std::nullopt;
@@ -86,11 +91,8 @@ class Batch {
   }
 
   static void WriteError(std::string& out, const ApiError& error) {
-    std::string code = error.code;
-    if (code.ends_with("Exception")) code.resize(code.size() - std::string("Exception").size());
-    if (code == "Validation" || code == "Throttling") code += "Error";
     ObjectWriter object(out);
-    WriteText(object.Member("Code"), code);
+    WriteText(object.Member("Code"), ReasonCode(error));
     WriteText(object.Member("Message"), error.message);
     if (error.extra.contains("Item")) object.Member("Item") += error.extra.at("Item").dump();
     object.End();

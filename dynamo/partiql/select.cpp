@@ -146,6 +146,7 @@ Result<std::string> Select(const Store& store, TablePtr table, const Statement& 
   // One item is read as GetItem reads it: there is no next page.
   if (!plan->index && GivesKey(WhereOf(statement), keys)) plan->limit.reset();
 
+  if (auto error = CheckReadCapacity(*plan->table, plan->index, options.now)) return *error;
   std::string out;
   ObjectWriter response(out);
   response.Member("Items") += '[';
@@ -162,8 +163,9 @@ Result<std::string> Select(const Store& store, TablePtr table, const Statement& 
     WriteText(response.Member("NextToken"), TokenOf(key, options));
     WriteMap(response.Member("LastEvaluatedKey"), LastKey(*plan, page));
   }
+  const Capacity capacity = TakeCapacity(*plan, page);
   if (WantsCapacity(options.return_consumed_capacity)) {
-    WriteCapacity(response.Member("ConsumedCapacity"), *plan->table, CapacityOf(*plan, page),
+    WriteCapacity(response.Member("ConsumedCapacity"), *plan->table, capacity,
                   *options.return_consumed_capacity);
   }
   response.End();
