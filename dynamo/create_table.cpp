@@ -7,6 +7,7 @@
 #include "dynamo/resource_policy.h"
 #include "dynamo/table_definition.h"
 #include "dynamo/table_life.h"
+#include "dynamo/throughput.h"
 #include "emulator/core/arn.h"
 
 namespace fractus::dynamo {
@@ -72,11 +73,27 @@ std::optional<ApiError> Encrypt(const Store& store, IdSource& ids, json& definit
   return std::nullopt;
 }
 
+namespace {
+
+std::optional<ApiError> CheckOnDemandIndexes(const json& input) {
+  if (!IsOnDemand(input)) return std::nullopt;
+  for (const auto& index : input.value("GlobalSecondaryIndexes", json::array())) {
+    if (!index.contains("ProvisionedThroughput")) continue;
+    return InvalidParameter("ProvisionedThroughput should not be specified for index: " +
+                            index.at("IndexName").get<std::string>() +
+                            " when BillingMode is PAY_PER_REQUEST");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Result<json> CreateTable(Store& store, IdSource& ids, const Request& request) {
   const json& input = request.input;
   if (auto error = CheckTableName(request)) return *error;
   if (auto error = CheckEnums(input)) return *error;
   if (auto error = CheckDefinition(input)) return *error;
+  if (auto error = CheckOnDemandIndexes(input)) return *error;
   if (auto error = CheckStream(input, nullptr)) return *error;
   if (auto error = CheckEmulated(input)) return *error;
   const TableAddress address = AddressOf(request.context, request.Text("TableName"));

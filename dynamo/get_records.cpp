@@ -108,6 +108,10 @@ Result<RecordsRequest> ReadRequest(std::string_view body) {
 }  // namespace
 
 Result<json> GetShardIterator(Store& store, const Request& request) {
+  Constraints constraints;
+  constraints.Enum(request.Text("ShardIteratorType"), "shardIteratorType",
+                   "AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON");
+  if (auto error = constraints.Error()) return *error;
   const auto stream = FindStream(store, request.Text("StreamArn"), request.context.now);
   if (!stream) return stream.error();
   const auto shard = (*stream)->FindShard(request.Text("ShardId"));

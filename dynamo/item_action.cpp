@@ -79,12 +79,14 @@ std::optional<ApiError> CheckUpdated(const Table& table, const Item& item, Updat
   if (auto error = CheckDepth(item)) return error;
   if (table.indexes().empty()) return std::nullopt;
   auto error = CheckItem(table, item);
-  const bool is_type =
-      error && error->message.find("Type mismatch for Index Key") != std::string::npos;
-  if (is_type && form == UpdateForm::kExpression) {
-    return Invalid(
-        "The update expression attempted to update the secondary index key to unsupported type");
-  }
+  if (!error || form != UpdateForm::kExpression) return error;
+  const auto tells = [&](const char* what) {
+    return error->message.find(what) != std::string::npos;
+  };
+  const std::string attempted =
+      "The update expression attempted to update the secondary index key ";
+  if (tells("Type mismatch for Index Key")) return Invalid(attempted + "to unsupported type");
+  if (tells(" has exceeded the ")) return Invalid(attempted + "beyond allowed size limits");
   return error;
 }
 

@@ -366,5 +366,14 @@ TEST(SequenceNumberTest, ItTellsShardAndRecord) {
     EXPECT_FALSE(ParseSequenceNumber(text));
 }
 
+TEST_F(StreamTest, AnUnknownTypeOfIteratorIsRefused) {
+  MakeStreamed("KEYS_ONLY");
+  const json shard = Describe(Arn()).at("Shards")[0];
+  EXPECT_EQ(Invalid("GetShardIterator", IteratorRequest(Arn(), shard, "FIRST").dump()),
+            "1 validation error detected: Value 'FIRST' at 'shardIteratorType' failed to satisfy "
+            "constraint: Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, "
+            "AT_SEQUENCE_NUMBER, TRIM_HORIZON]");
+}
+
 }  // namespace
 }  // namespace fractus::dynamo

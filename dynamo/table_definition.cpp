@@ -136,9 +136,8 @@ std::optional<ApiError> CheckThroughput(const json& input) {
   }
   for (const auto& index : input.value("GlobalSecondaryIndexes", json::array())) {
     if (index.contains("ProvisionedThroughput")) continue;
-    return InvalidParameter(
-        "ReadCapacityUnits and WriteCapacityUnits must both be specified for index: " +
-        index.at("IndexName").get<std::string>());
+    return InvalidParameter("ProvisionedThroughput is not specified for index: " +
+                            index.at("IndexName").get<std::string>());
   }
   return std::nullopt;
 }

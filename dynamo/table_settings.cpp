@@ -8,11 +8,14 @@ namespace {
 
 constexpr size_t kMostTags = 50;
 
+std::optional<ApiError> CheckArn(const std::string& arn) {
+  if (arn.starts_with("arn:") && arn.find(":table/") != std::string::npos) return std::nullopt;
+  return Invalid("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
+}
+
 Result<TablePtr> FindByArn(const Store& store, const RequestContext& context,
                            const std::string& arn) {
-  if (!arn.starts_with("arn:") || arn.find(":table/") == std::string::npos) {
-    return Invalid("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
-  }
+  if (auto error = CheckArn(arn)) return *error;
   const TablePtr table = FindTable(store, context, arn);
   if (!table)
     return ApiError{"ResourceNotFoundException",
@@ -23,6 +26,9 @@ Result<TablePtr> FindByArn(const Store& store, const RequestContext& context,
 }  // namespace
 
 Result<json> TagResource(Store& store, const Request& request) {
+  if (auto error = CheckArn(request.Text("ResourceArn"))) return *error;
+  if (request.Array("Tags").empty())
+    return Invalid("Atleast one Tag needs to be provided as Input.");
   const auto table = FindByArn(store, request.context, request.Text("ResourceArn"));
   if (!table) return table.error();
   json tags = (*table)->definition().value("Tags", json::object());
@@ -37,6 +43,9 @@ Result<json> TagResource(Store& store, const Request& request) {
 }
 
 Result<json> UntagResource(Store& store, const Request& request) {
+  if (auto error = CheckArn(request.Text("ResourceArn"))) return *error;
+  if (request.Array("TagKeys").empty())
+    return Invalid("Atleast one Tag Key needs to be provided as Input.");
   const auto table = FindByArn(store, request.context, request.Text("ResourceArn"));
   if (!table) return table.error();
   store.ChangeTable(*table, [&](json& definition) {

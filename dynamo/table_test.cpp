@@ -176,5 +176,53 @@ TEST_F(TableTest, TagsAndTimeToLiveAreKept) {
       "TimeToLive is already enabled");
 }
 
+// Source: what users of the service report of CreateTable and UpdateTable.
+TEST_F(TableTest, TheThroughputOfAnIndexFitsTheBillingMode) {
+  const auto create = [&](const std::string& billing, const std::string& index_more) {
+    return Invalid(
+        "CreateTable",
+        R"({"TableName":"Users","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},
+        {"AttributeName":"t","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+        "GlobalSecondaryIndexes":[{"IndexName":"by-t","KeySchema":[{"AttributeName":"t","KeyType":"HASH"}],
+        "Projection":{"ProjectionType":"ALL"})" +
+            index_more + "}]," + billing + "}");
+  };
+  const std::string units =
+      R"("ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1})";
+  const std::string start = "One or more parameter values were invalid: ";
+  EXPECT_EQ(create(R"("BillingMode":"PAY_PER_REQUEST")", "," + units),
+            start +
+                "ProvisionedThroughput should not be specified for index: by-t when BillingMode is "
+                "PAY_PER_REQUEST");
+  EXPECT_EQ(create(units, ""), start + "ProvisionedThroughput is not specified for index: by-t");
+  EXPECT_EQ(create(units, "," + units), "no error");
+  MakeTable("OnDemand");
+  EXPECT_EQ(Invalid("UpdateTable", R"({"TableName":"OnDemand","AttributeDefinitions":[
+      {"AttributeName":"t","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":{
+      "IndexName":"by-t","KeySchema":[{"AttributeName":"t","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"ALL"},)" +
+                                       units + "}}]}"),
+            start +
+                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: by-t "
+                "when BillingMode is PAY_PER_REQUEST");
+}
+
+TEST_F(TableTest, AnEmptyListOfIndexUpdatesIsNoUpdate) {
+  MakeTable();
+  EXPECT_THAT(Invalid("UpdateTable", R"({"TableName":"Users","GlobalSecondaryIndexUpdates":[]})"),
+              HasSubstr("At least one of ProvisionedThroughput, BillingMode"));
+}
+
+TEST_F(TableTest, TagsAreGivenOneAtLeast) {
+  MakeTable();
+  const std::string arn = R"("ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Users")";
+  EXPECT_EQ(Invalid("TagResource", "{" + arn + R"(,"Tags":[]})"),
+            "Atleast one Tag needs to be provided as Input.");
+  EXPECT_EQ(Invalid("UntagResource", "{" + arn + R"(,"TagKeys":[]})"),
+            "Atleast one Tag Key needs to be provided as Input.");
+  EXPECT_EQ(Invalid("TagResource", R"({"ResourceArn":"Users","Tags":[]})"),
+            "Invalid TableArn: Invalid ResourceArn provided as input Users");
+}
+
 }  // namespace
 }  // namespace fractus::dynamo

@@ -111,6 +111,7 @@ class TableUpdate {
       json created = update.at("Create");
       if (find(created.at("IndexName").get<std::string>()) != indexes.end())
         return Invalid("Attempting to create an index which already exists");
+      if (auto error = CheckOnDemand(created)) return error;
       Mark(created, Work::kCreating, until_);
       indexes.push_back(std::move(created));
       return std::nullopt;
@@ -130,12 +131,8 @@ class TableUpdate {
     for (const char* member : {"WarmThroughput", "OnDemandThroughput"}) {
       if (change.contains(member)) (*found)[member] = change.at(member);
     }
+    if (auto error = CheckOnDemand(change)) return error;
     if (change.contains("ProvisionedThroughput")) {
-      if (IsOnDemand(definition_)) {
-        return InvalidParameter(
-            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " + name +
-            " when BillingMode is PAY_PER_REQUEST");
-      }
       auto changed =
           ChangeThroughput(found->value("ProvisionedThroughput", json()),
                            change.at("ProvisionedThroughput"), name, request_.context.now);
@@ -144,6 +141,14 @@ class TableUpdate {
     }
     Mark(*found, Work::kUpdating, until_);
     return std::nullopt;
+  }
+
+  // An index that is made or changed.
+  std::optional<ApiError> CheckOnDemand(const json& index) const {
+    if (!IsOnDemand(definition_) || !index.contains("ProvisionedThroughput")) return std::nullopt;
+    return InvalidParameter(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " +
+        index.at("IndexName").get<std::string>() + " when BillingMode is PAY_PER_REQUEST");
   }
 
   std::optional<ApiError> CheckIndexThroughput() {
@@ -210,8 +215,10 @@ std::optional<ApiError> CheckUpdate(const Request& request) {
                                       "DeletionProtectionEnabled",
                                       "WarmThroughput",
                                       "OnDemandThroughput"};
-  if (std::none_of(std::begin(kChanges), std::end(kChanges),
-                   [&](const char* member) { return request.Has(member); })) {
+  const auto changes = [&](const char* member) {
+    return request.Has(member) && request.input.at(member) != json::array();
+  };
+  if (std::none_of(std::begin(kChanges), std::end(kChanges), changes)) {
     return Invalid(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or SSESpecification "

@@ -41,7 +41,8 @@ class Lexer {
   explicit Lexer(std::string_view text) : text_(text) {}
 
   Token Next() {
-    while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
+    while (SkipBlank() || SkipComment()) {
+    }
     Token token;
     token.at = at_;
     if (at_ < text_.size()) Read(token);
@@ -52,6 +53,22 @@ class Lexer {
  private:
   char Char(size_t ahead = 0) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
+
+  bool SkipBlank() {
+    const size_t before = at_;
+    while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
+    return at_ > before;
+  }
+
+  // To the end of its line, or to the end it names; one that never ends is none.
+  bool SkipComment() {
+    const bool is_line = text_.substr(at_).starts_with("--");
+    if (!is_line && !text_.substr(at_).starts_with("/*")) return false;
+    const size_t end = is_line ? text_.find('\n', at_) : text_.find("*/", at_ + 2);
+    if (end == std::string_view::npos && !is_line) return false;
+    at_ = is_line ? std::min(end, text_.size()) : end + 2;
+    return true;
   }
 
   void Read(Token& token) {
@@ -78,7 +95,7 @@ class Lexer {
         return true;
       }
     }
-    return std::string_view("=<>+-*.,:()[]{}").find(text_[at_++]) != std::string_view::npos;
+    return std::string_view("=<>+-*.,:;()[]{}").find(text_[at_++]) != std::string_view::npos;
   }
 
   // A quote within is written twice.

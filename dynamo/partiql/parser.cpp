@@ -16,7 +16,14 @@ constexpr int kMostSums = 300;
 }  // namespace
 
 Parser::Parser(std::string_view text, const std::vector<Value>& parameters)
-    : text_(text), parameters_(parameters), tokens_(Tokenize(text)) {}
+    : text_(text), parameters_(parameters), tokens_(Tokenize(text)) {
+  // Observed: the grammar's semicolon after the last statement.
+  const size_t count = tokens_.size();
+  if (count > 1 && tokens_[count - 2].kind == Token::Kind::kSymbol &&
+      tokens_[count - 2].text == ";") {
+    tokens_.erase(tokens_.end() - 2);
+  }
+}
 
 Result<Statement> Parser::Parse() {
   if (ParseStatement() && Peek().kind != Token::Kind::kEnd) Unexpected();

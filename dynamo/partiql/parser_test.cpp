@@ -183,5 +183,16 @@ TEST(PartiqlParserTest, NestingHasAnEnd) {
   EXPECT_EQ(Malformed(sum + " WHERE id = 1"), "Expression is nested too deep");
 }
 
+TEST(PartiqlParserTest, CommentsAreBlanksAndASemicolonMayEndAStatement) {
+  EXPECT_EQ(ErrorOf("SELECT * -- all\nFROM t /* the\n table */ WHERE a = '--' AND b = 2/**/;"),
+            "no error");
+  EXPECT_EQ(ErrorOf("UPDATE t SET a = a--1\n-1 WHERE id = 1 ; -- done"), "no error");
+  EXPECT_EQ(ErrorOf("SELECT * FROM t;"), "no error");
+  EXPECT_EQ(Malformed("SELECT * FROM t WHERE a = 1;;"), "Unexpected term");
+  EXPECT_EQ(Malformed("SELECT * FROM t WHERE a = 1; SELECT * FROM t"), "Unexpected term");
+  EXPECT_EQ(Malformed(";"), "Expected data manipulation");
+  EXPECT_EQ(Malformed("SELECT * FROM t WHERE a = 1 /* and"), "Unexpected term");
+}
+
 }  // namespace
 }  // namespace fractus::dynamo::partiql
