@@ -89,7 +89,7 @@ std::optional<ApiError> CheckAliases(Parts& parts, const Pool& pool, const User&
     const auto owner = parts.store.AliasOwner(pool, attribute, *value);
     if (owner && *owner != folded) {
       return ApiError{"AliasExistsException",
-                      "An account with the given " + std::string(attribute) + " already exists."};
+                      "An account with the " + std::string(attribute) + " already exists."};
     }
   }
   return std::nullopt;

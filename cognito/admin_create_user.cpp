@@ -101,7 +101,11 @@ Task<json> AdminCreateUser(Parts& parts, const Request& request) {
     if (auto error = CheckUnused(parts, pool, user, "User account already exists"))
       co_return *std::move(error);
     if (!request.Flag("ForceAliasCreation", false)) {
-      if (auto error = CheckAliases(parts, pool, user)) co_return *std::move(error);
+      // Not the AliasExistsException of the other operations.
+      // Source: https://github.com/boto/boto3/issues/3213
+      if (auto error = CheckAliases(parts, pool, user)) {
+        co_return ApiError{"UsernameExistsException", error->message};
+      }
     }
     parts.store.Save(pool, user, nullptr);
   }

@@ -102,6 +102,7 @@ SignInStep OpenChallenge(Parts& parts, PendingChallenge challenge, json paramete
 
 Result<PendingChallenge> FindChallenge(Parts& parts, const SignInRequest& request,
                                        const std::string& name, std::string_view text) {
+  if (text.empty()) return InvalidParameter("Missing required parameter Session");
   const std::string id = TokenDigest(text);
   const auto stored = parts.store.room().GetJson(KeyOf(id));
   if (!stored || stored->at("Client") != request.app.client->id ||

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cognito/client_secrets.h"
 #include "cognito/errors.h"
 #include "cognito/operations.h"
@@ -72,6 +74,53 @@ std::optional<ApiError> CheckFlows(const Client& client) {
   return std::nullopt;
 }
 
+bool Contains(const json& list, const json& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// Plain HTTP is only for this machine; other schemes open apps.
+bool IsSafeUrl(std::string_view url) {
+  constexpr std::string_view kPlain = "http://";
+  if (!url.starts_with(kPlain)) return true;
+  std::string_view host = url.substr(kPlain.size());
+  host = host.substr(0, host.find_first_of(":/?#"));
+  return host == "localhost" || host == "127.0.0.1";
+}
+
+std::optional<ApiError> CheckUrls(const json& description) {
+  for (const char* member : {"CallbackURLs", "LogoutURLs"}) {
+    for (const json& url : description.value(member, json::array())) {
+      const auto text = url.get<std::string>();
+      if (!IsSafeUrl(text)) return InvalidParameter(text + " cannot use the HTTP protocol.");
+    }
+  }
+  const json callbacks = description.value("CallbackURLs", json::array());
+  const json preferred = description.value("DefaultRedirectURI", json());
+  if (preferred.is_null() || Contains(callbacks, preferred)) return std::nullopt;
+  // Observed: the sentence is a guess.
+  return InvalidParameter("DefaultRedirectURI must be one of the CallbackURLs.");
+}
+
+std::optional<ApiError> CheckOAuthFlows(const Client& client) {
+  const json& description = client.description;
+  const json flows = description.value("AllowedOAuthFlows", json::array());
+  const bool redirects = Contains(flows, "code") || Contains(flows, "implicit");
+  const auto refuse = [](const char* message) {
+    return ApiError{"InvalidOAuthFlowException", message};
+  };
+  if (redirects && description.value("CallbackURLs", json::array()).empty()) {
+    return refuse("CallbackUrls can not be empty when code flow or implicit flow is selected");
+  }
+  if (!Contains(flows, "client_credentials")) return std::nullopt;
+  if (redirects) {
+    return refuse(
+        "client_credentials flow can not be selected along with code flow or implicit flow.");
+  }
+  if (!client.secret().empty()) return std::nullopt;
+  return refuse(
+      "client_credentials flow can not be selected if client does not have a client secret.");
+}
+
 std::optional<ApiError> CheckSettings(Parts& parts, const Pool& pool, const Client& client) {
   using namespace std::chrono_literals;
   const json& description = client.description;
@@ -90,6 +139,8 @@ std::optional<ApiError> CheckSettings(Parts& parts, const Pool& pool, const Clie
         "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to "
         "use OAuth flows.");
   }
+  if (auto error = CheckUrls(description)) return error;
+  if (auto error = CheckOAuthFlows(client)) return error;
   // Source:
   // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-with-identity-providers.html
   const bool access_fits = client.access_validity() >= 5min && client.access_validity() <= 24h;
@@ -130,6 +181,9 @@ Result<json> CreateUserPoolClient(Parts& parts, const Request& request) {
   const auto pool = RequirePool(parts, request);
   if (!pool) return pool.error();
   Client client{.id = "", .pool_id = (*pool)->id, .description = DescribeSettings(request.input)};
+  if (request.Flag("GenerateSecret", false)) {
+    client.description["ClientSecret"] = MakeClientSecret(parts.ids);
+  }
   if (auto error = CheckSettings(parts, **pool, client)) return *std::move(error);
   client.id = ChooseId(request.Text("ClientName"), parts.ids);
   if (parts.store.FindClient(client.id)) {
@@ -138,9 +192,6 @@ Result<json> CreateUserPoolClient(Parts& parts, const Request& request) {
   client.description["UserPoolId"] = client.pool_id;
   client.description["ClientName"] = request.Text("ClientName");
   client.description["ClientId"] = client.id;
-  if (request.Flag("GenerateSecret", false)) {
-    client.description["ClientSecret"] = MakeClientSecret(parts.ids);
-  }
   client.description["CreationDate"] = EpochSeconds(request.context.now);
   client.description["LastModifiedDate"] = EpochSeconds(request.context.now);
   parts.store.Save(client);
@@ -160,13 +211,13 @@ Result<json> UpdateUserPoolClient(Parts& parts, const Request& request) {
   if (!app) return app.error();
   Client client = *app->client;
   client.description = DescribeSettings(request.input);
-  if (auto error = CheckSettings(parts, *app->pool, client)) return *std::move(error);
   for (const char* member :
        {"UserPoolId", "ClientName", "ClientId", "ClientSecret", "CreationDate"}) {
     if (app->client->description.contains(member)) {
       client.description[member] = app->client->description.at(member);
     }
   }
+  if (auto error = CheckSettings(parts, *app->pool, client)) return *std::move(error);
   if (request.Has("ClientName")) client.description["ClientName"] = request.Text("ClientName");
   client.description["LastModifiedDate"] = EpochSeconds(request.context.now);
   parts.store.Save(client);

@@ -178,6 +178,15 @@ TEST_F(InitiateAuthTest, MissingParametersAreNamed) {
             "InvalidParameterException: Missing required parameter USERNAME");
 }
 
+TEST_F(InitiateAuthTest, AnAnswerWithoutASessionIsIncomplete) {
+  EXPECT_EQ(Refusal("RespondToAuthChallenge",
+                    {{"ClientId", client_},
+                     {"ChallengeName", "SMS_MFA"},
+                     {"ChallengeResponses",
+                      {{"USERNAME", "jane@example.com"}, {"SMS_MFA_CODE", "123456"}}}}),
+            "InvalidParameterException: Missing required parameter Session");
+}
+
 TEST_F(InitiateAuthTest, TheSecretHashLetsAClientWithASecretIn) {
   const json created =
       Do("CreateUserPoolClient",

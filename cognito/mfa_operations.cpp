@@ -27,6 +27,13 @@ json Describe(const Pool& pool) {
 
 bool Wants(const json& settings, const char* member) { return settings.value(member, false); }
 
+// Whether a request of SetUserPoolMfaConfig turns on a second factor. Passkeys are none.
+// Observed: that a software token which is not enabled counts as none is a guess.
+bool NamesFactor(const Request& request) {
+  return request.Has("SmsMfaConfiguration") || request.Has("EmailMfaConfiguration") ||
+         Wants(request.Object("SoftwareTokenMfaConfiguration"), "Enabled");
+}
+
 // One of SMSMfaSettings, SoftwareTokenMfaSettings, EmailMfaSettings.
 void Apply(const Request& request, const char* member, const char* factor, bool Mfa::*flag,
            Mfa& mfa) {
@@ -120,6 +127,10 @@ Result<json> SetUserPoolMfaConfig(Parts& parts, const Request& request) {
   const auto lock = parts.store.Lock(request.Text("UserPoolId"));
   const auto found = RequirePool(parts, request);
   if (!found) return found.error();
+  if (request.Text("MfaConfiguration") == "OFF" && NamesFactor(request)) {
+    return InvalidParameter(
+        "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.");
+  }
   Pool pool = **found;
   pool.mfa = json::object();
   for (const char* member : kPoolMembers) {
@@ -128,15 +139,20 @@ Result<json> SetUserPoolMfaConfig(Parts& parts, const Request& request) {
   if (request.Has("MfaConfiguration")) {
     pool.description["MfaConfiguration"] = request.Text("MfaConfiguration");
   }
+  const bool keeps_sms = request.Has("SmsMfaConfiguration");
+  if (pool.mfa_mode() != "OFF" && !keeps_sms && pool.description.contains("SmsConfiguration")) {
+    // Source: https://github.com/aws-amplify/amplify-backend/issues/1481
+    return InvalidParameter(
+        "Can't turn off SMS_MFA when SMS configuration is set for the user pool");
+  }
   const json sms = pool.mfa.value("SmsMfaConfiguration", json::object());
   for (const char* member : {"SmsConfiguration", "SmsAuthenticationMessage"}) {
     if (sms.contains(member)) pool.description[member] = sms.at(member);
   }
-  const bool offers = pool.OffersMfa("SMS_MFA") || pool.OffersMfa("SOFTWARE_TOKEN_MFA") ||
-                      pool.OffersMfa("EMAIL_OTP");
-  if (pool.mfa_mode() != "OFF" && !offers) {
+  if (pool.mfa_mode() != "OFF" && !pool.OffersMfa()) {
     return InvalidParameter(
-        "Invalid MFA configuration given, can't turn on MFA without a factor to use.");
+        "Invalid MFA configuration given, can't disable all MFAs with a required or optional "
+        "configuration.");
   }
   parts.store.Save(pool);
   return Describe(pool);

@@ -13,8 +13,21 @@ ApiError NoSuchCombination() {
   return {"UserNotFoundException", "Username/client id combination not found."};
 }
 
+// Why nobody gets a code, for clients that may know.
+std::optional<ApiError> CheckReachable(const Pool& pool, const std::optional<User>& user) {
+  if (!user) return NoSuchCombination();
+  if (!user->enabled) return NotAuthorized("User is disabled.");
+  if (user->status == kForceChangePassword) return std::nullopt;
+  if (AttributeToRecoverBy(pool, *user)) return std::nullopt;
+  return InvalidParameter(
+      "Cannot reset password for the user as there is no registered/verified email or "
+      "phone_number");
+}
+
 }  // namespace
 
+// Source:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
 Task<json> ForgotPassword(Parts& parts, const Request& request) {
   const auto app = RequireClient(parts, request);
   if (!app) co_return app.error();
@@ -30,15 +43,14 @@ Task<json> ForgotPassword(Parts& parts, const Request& request) {
   {
     const auto lock = parts.store.Lock(pool->id);
     const auto before = parts.store.FindUser(*pool, request.Text("Username"));
-    if (!before) {
-      if (!client->HidesMissingUsers()) co_return NoSuchCombination();
-      const std::string name = request.Text("Username");
+    if (auto refusal = CheckReachable(*pool, before)) {
+      if (!client->HidesMissingUsers()) co_return *std::move(refusal);
+      const std::string name = before ? before->username : request.Text("Username");
       if (auto error = CountRequest(parts, *pool, name, kForReset, request.context.now)) {
         co_return *std::move(error);
       }
-      co_return PretendedDelivery(name);
+      co_return PretendedDelivery(request.Text("Username"));
     }
-    if (!before->enabled) co_return NotAuthorized("User is disabled.");
     if (before->status == kForceChangePassword) {
       co_return NotAuthorized("User password cannot be reset in the current state.");
     }
@@ -47,11 +59,6 @@ Task<json> ForgotPassword(Parts& parts, const Request& request) {
     }
     User user = *before;
     const auto attribute = AttributeToRecoverBy(*pool, user);
-    if (!attribute) {
-      co_return InvalidParameter(
-          "Cannot reset password for the user as there is no registered/verified email or "
-          "phone_number");
-    }
     if (auto error = CountRequest(parts, *pool, user.username, kForReset, request.context.now)) {
       co_return *std::move(error);
     }
@@ -77,6 +84,9 @@ Task<json> ConfirmForgotPassword(Parts& parts, const Request& request) {
   const auto named = parts.store.FindUser(*pool, request.Text("Username"));
   if (!named) {
     co_return client->HidesMissingUsers() ? CodeMismatch() : NoSuchCombination();
+  }
+  if (!named->enabled) {
+    co_return client->HidesMissingUsers() ? CodeMismatch() : NotAuthorized("User is disabled.");
   }
   const auto password = ReplacePassword(*pool, *named, request.Text("Password"), parts.ids);
   if (!password) co_return password.error();

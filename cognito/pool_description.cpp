@@ -1,5 +1,7 @@
 #include "cognito/pool_description.h"
 
+#include <algorithm>
+
 #include "cognito/errors.h"
 
 namespace fractus::cognito {
@@ -61,6 +63,16 @@ Result<json> DescribeTriggers(json triggers) {
   return triggers;
 }
 
+// An attribute can wait for its proof only where a code is sent to prove it.
+bool WaitsOnlyForCodes(const json& description) {
+  const json verified = description.value("AutoVerifiedAttributes", json::array());
+  const json waiting = description.value("UserAttributeUpdateSettings", json::object())
+                           .value("AttributesRequireVerificationBeforeUpdate", json::array());
+  return std::all_of(waiting.begin(), waiting.end(), [&](const json& name) {
+    return std::find(verified.begin(), verified.end(), name) != verified.end();
+  });
+}
+
 }  // namespace
 
 Result<json> DescribeSettings(const json& input) {
@@ -68,6 +80,11 @@ Result<json> DescribeSettings(const json& input) {
   for (const char* member : kCopied) {
     if (input.contains(member) && !input.at(member).is_null())
       description[member] = input.at(member);
+  }
+  if (!WaitsOnlyForCodes(description)) {
+    return InvalidParameter(
+        "All attributes in AttributesRequireVerificationBeforeUpdate must exist in "
+        "AutoVerifiedAttributes");
   }
   json policy = PasswordPolicy(input);
   const json admin = input.value("AdminCreateUserConfig", json::object());

@@ -119,6 +119,10 @@ Result<json> UpdateUserPool(Parts& parts, const Request& request) {
     (*description)["UserPoolTags"] = pool.description["UserPoolTags"];
   (*description)["LastModifiedDate"] = EpochSeconds(request.context.now);
   pool.description = *std::move(description);
+  if (request.Text("MfaConfiguration") == "ON" && !pool.OffersMfa()) {
+    return InvalidParameter(
+        "Cannot turn MFA functionality ON, once the user pool has been created.");
+  }
   parts.store.Save(pool);
   return json::object();
 }
@@ -169,9 +173,8 @@ Result<json> AddCustomAttributes(Parts& parts, const Request& request) {
   for (const json& input : request.Array("CustomAttributes")) {
     auto entry = CustomAttribute(input);
     if (!entry) return entry.error();
-    const std::string name = entry->at("Name").get<std::string>();
-    if (pool.FindAttribute(name)) {
-      return InvalidParameter(name + ": Existing attribute already has name " + name + ".");
+    if (auto error = CheckNewName(pool.description["SchemaAttributes"], *entry)) {
+      return *std::move(error);
     }
     pool.description["SchemaAttributes"].push_back(*std::move(entry));
   }

@@ -120,6 +120,10 @@ bool Pool::OffersMfa(std::string_view kind) const {
   return mfa.contains("SmsMfaConfiguration") || description.contains("SmsConfiguration");
 }
 
+bool Pool::OffersMfa() const {
+  return OffersMfa("SMS_MFA") || OffersMfa("SOFTWARE_TOKEN_MFA") || OffersMfa("EMAIL_OTP");
+}
+
 bool Pool::SignsInWithoutPassword() const {
   const json policy = description.at("Policies").value("SignInPolicy", json::object());
   return Holds(policy, "AllowedFirstAuthFactors", "EMAIL_OTP") ||

@@ -39,6 +39,8 @@ struct Pool {
   std::string mfa_mode() const;
   // Whether users may have this second factor: "SMS_MFA", "SOFTWARE_TOKEN_MFA" or "EMAIL_OTP".
   bool OffersMfa(std::string_view kind) const;
+  // Any kind of second factor.
+  bool OffersMfa() const;
   // Policies.SignInPolicy allows a code as the first factor, so that users may do without a
   // password.
   bool SignsInWithoutPassword() const;

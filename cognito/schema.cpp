@@ -94,6 +94,15 @@ ApiError NotConforming(const std::string& complaints) {
 
 }  // namespace
 
+std::optional<ApiError> CheckNewName(const json& schema, const json& attribute) {
+  const std::string name = attribute.at("Name").get<std::string>();
+  for (const json& entry : schema) {
+    if (entry.at("Name") != name) continue;
+    return InvalidParameter(name + ": Existing attribute already has name " + name + ".");
+  }
+  return std::nullopt;
+}
+
 Result<json> CustomAttribute(const json& input) {
   if (input.value("Required", false)) {
     return InvalidParameter("Required custom attributes are not supported currently.");
@@ -126,6 +135,7 @@ Result<json> BuildSchema(const json& schema) {
     if (standard == list.end()) {
       auto custom = CustomAttribute(input);
       if (!custom) return custom.error();
+      if (auto error = CheckNewName(list, *custom)) return *std::move(error);
       list.push_back(*std::move(custom));
       continue;
     }

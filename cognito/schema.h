@@ -16,6 +16,9 @@ Result<json> BuildSchema(const json& schema);
 // The entry of a custom attribute as DescribeUserPool shows it ("custom:..." or "dev:custom:...").
 Result<json> CustomAttribute(const json& input);
 
+// Refuses an attribute whose name the schema has already.
+std::optional<ApiError> CheckNewName(const json& schema, const json& attribute);
+
 // [{"Name", "Value"}] as attributes; a repeated name keeps its last value.
 std::vector<Attribute> ReadAttributes(const json& list);
 

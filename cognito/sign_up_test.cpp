@@ -182,11 +182,41 @@ TEST_F(SignUpTest, AnAliasIsClaimedWhenItIsConfirmed) {
       Do("ConfirmSignUp", confirm);
     } else {
       EXPECT_EQ(Refusal("ConfirmSignUp", confirm),
-                "AliasExistsException: An account with the given email already exists.");
+                "AliasExistsException: An account with the email already exists.");
     }
   }
   EXPECT_EQ(Claims(SignIn(client, "jane@example.com").at("IdToken")).at("cognito:username"),
             "jane");
+  json invited = {{"UserPoolId", pool}, {"Username", "joan"}, {"UserAttributes", email}};
+  invited["UserAttributes"].push_back({{"Name", "email_verified"}, {"Value", "true"}});
+  EXPECT_EQ(Refusal("AdminCreateUser", invited),
+            "UsernameExistsException: An account with the email already exists.");
+}
+
+TEST_F(SignUpTest, AnAliasTakenByForceStaysWithTheNewOwner) {
+  const std::string pool =
+      MakePool({{"AliasAttributes", {"email"}}, {"AutoVerifiedAttributes", {"email"}}});
+  const std::string client = MakeClient(pool);
+  for (const char* name : {"jane", "june"}) {
+    Do("SignUp", {{"ClientId", client},
+                  {"Username", name},
+                  {"Password", kPassword},
+                  {"UserAttributes", {{{"Name", "email"}, {"Value", "jane@example.com"}}}}});
+    Do("ConfirmSignUp", {{"ClientId", client},
+                         {"Username", name},
+                         {"ForceAliasCreation", true},
+                         {"ConfirmationCode", CodeFor("jane@example.com")}});
+  }
+  EXPECT_EQ(Claims(SignIn(client, "jane").at("IdToken")).at("email_verified"), false);
+  // Whatever happens to the former owner.
+  const json jane = {{"UserPoolId", pool}, {"Username", "jane"}};
+  Do("AdminDisableUser", jane);
+  Do("AdminEnableUser", jane);
+  EXPECT_EQ(Claims(SignIn(client, "jane@example.com").at("IdToken")).at("cognito:username"),
+            "june");
+  Do("AdminDeleteUser", jane);
+  EXPECT_EQ(Claims(SignIn(client, "jane@example.com").at("IdToken")).at("cognito:username"),
+            "june");
 }
 
 }  // namespace

@@ -180,6 +180,19 @@ Store::Entries Store::IndexEntries(const Pool& pool, const User& user) {
   return entries;
 }
 
+void Store::TakeAliases(const Pool& pool, const User& user, storage::Batch& batch) {
+  for (const char* attribute : {"email", "phone_number"}) {
+    const std::string* address = user.Find(attribute);
+    if (!address || !pool.HasAlias(attribute) || !OwnsAlias(pool, user, attribute)) continue;
+    const auto owner = AliasOwner(pool, attribute, *address);
+    if (!owner || *owner == pool.Fold(user.username)) continue;
+    auto loser = ReadUser(pool, *owner);
+    if (!loser) continue;
+    loser->Set(std::string(attribute) + "_verified", "false");
+    room_.PutJson(batch, MakeKey({"user", pool.id, *owner}), loser->ToJson());
+  }
+}
+
 void Store::Save(const Pool& pool, const User& user, const User* before) {
   storage::Batch batch;
   const Entries after = IndexEntries(pool, user);
@@ -192,6 +205,7 @@ void Store::Save(const Pool& pool, const User& user, const User* before) {
   } else {
     AddCount(batch, pool.id, 1);
   }
+  TakeAliases(pool, user, batch);
   for (const auto& [key, owner] : after) room_.Put(batch, key, owner);
   room_.PutJson(batch, MakeKey({"user", pool.id, pool.Fold(user.username)}), user.ToJson());
   room_.Write(std::move(batch));
@@ -273,7 +287,8 @@ std::optional<Page> Store::ReadPage(std::string_view prefix, std::string_view to
   std::string after;
   if (!token.empty()) {
     const auto decoded = Base64UrlDecode(token);
-    if (!decoded || decoded->empty()) return std::nullopt;
+    // Every key ends so: what does not is no token of ours.
+    if (!decoded || !decoded->ends_with('\0')) return std::nullopt;
     after = std::string(prefix) + *decoded;
   }
   Page page;

@@ -109,6 +109,9 @@ class Store {
  private:
   using Entries = std::map<std::string, std::string>;
   static Entries IndexEntries(const Pool& pool, const User& user);
+  // Another user of the same verified address loses it as an alias: there it is unverified from now
+  // on.
+  void TakeAliases(const Pool& pool, const User& user, storage::Batch& batch);
   void AddCount(storage::Batch& batch, std::string_view pool_id, long long change) const;
 
   storage::Room room_;

@@ -161,6 +161,97 @@ TEST_F(UserPoolTest, AClientIsNamedByItsNameAndCheckedForSense) {
             "InvalidParameterException: Invalid range for token validity.");
 }
 
+TEST_F(UserPoolTest, OAuthFlowsOfAClientMustFitTogether) {
+  json input = {{"UserPoolId", MakePool()},
+                {"ClientName", "x"},
+                {"AllowedOAuthFlowsUserPoolClient", true},
+                {"AllowedOAuthFlows", {"code", "client_credentials"}},
+                {"AllowedOAuthScopes", {"openid"}},
+                {"GenerateSecret", true}};
+  EXPECT_EQ(Refusal("CreateUserPoolClient", input),
+            "InvalidOAuthFlowException: CallbackUrls can not be empty when code flow or implicit "
+            "flow is selected");
+  input["CallbackURLs"] = {"https://example.com"};
+  EXPECT_EQ(Refusal("CreateUserPoolClient", input),
+            "InvalidOAuthFlowException: client_credentials flow can not be selected along with "
+            "code flow or implicit flow.");
+  input["AllowedOAuthFlows"] = {"client_credentials"};
+  json update = Do("CreateUserPoolClient", input).at("UserPoolClient");
+  // A secret that is there already is as good as one that is asked for.
+  Do("UpdateUserPoolClient", {{"UserPoolId", update.at("UserPoolId")},
+                              {"ClientId", update.at("ClientId")},
+                              {"AllowedOAuthFlows", {"client_credentials"}}});
+  input["GenerateSecret"] = false;
+  EXPECT_EQ(Refusal("CreateUserPoolClient", input),
+            "InvalidOAuthFlowException: client_credentials flow can not be selected if client does "
+            "not have a client secret.");
+}
+
+TEST_F(UserPoolTest, PlainHttpIsOnlyForThisMachine) {
+  json input = {{"UserPoolId", MakePool()}, {"ClientName", "x"}};
+  input["CallbackURLs"] = {"http://localhost:3000/cb", "http://127.0.0.1", "myapp://in",
+                           "https://example.com"};
+  input["DefaultRedirectURI"] = "myapp://in";
+  Do("CreateUserPoolClient", input);
+  input["DefaultRedirectURI"] = "https://example.com/";
+  EXPECT_EQ(Refusal("CreateUserPoolClient", input),
+            "InvalidParameterException: DefaultRedirectURI must be one of the CallbackURLs.");
+  input.erase("DefaultRedirectURI");
+  for (const char* member : {"CallbackURLs", "LogoutURLs"}) {
+    json other = input;
+    other[member] = {"http://localhost.example.com"};
+    EXPECT_EQ(Refusal("CreateUserPoolClient", other),
+              "InvalidParameterException: http://localhost.example.com cannot use the HTTP "
+              "protocol.");
+  }
+}
+
+TEST_F(UserPoolTest, MfaIsTurnedOnTogetherWithAFactorAndOffWithout) {
+  const std::string pool = MakePool();
+  const json on = {{"UserPoolId", pool}, {"MfaConfiguration", "ON"}};
+  EXPECT_EQ(Refusal("UpdateUserPool", on),
+            "InvalidParameterException: Cannot turn MFA functionality ON, once the user pool has "
+            "been created.");
+  EXPECT_EQ(Refusal("SetUserPoolMfaConfig", on),
+            "InvalidParameterException: Invalid MFA configuration given, can't disable all MFAs "
+            "with a required or optional configuration.");
+  json config = {{"UserPoolId", pool},
+                 {"MfaConfiguration", "OFF"},
+                 {"SoftwareTokenMfaConfiguration", {{"Enabled", true}}}};
+  EXPECT_EQ(Refusal("SetUserPoolMfaConfig", config),
+            "InvalidParameterException: Invalid MFA configuration given, can't turn off MFA and "
+            "configure an MFA together.");
+  config["MfaConfiguration"] = "OPTIONAL";
+  Do("SetUserPoolMfaConfig", config);
+  Do("UpdateUserPool", on);
+  EXPECT_EQ(DescribePool(pool).at("MfaConfiguration"), "ON");
+  Do("SetUserPoolMfaConfig", {{"UserPoolId", pool}, {"MfaConfiguration", "OFF"}});
+  config["UserPoolId"] =
+      MakePool({{"SmsConfiguration", {{"SnsCallerArn", "arn:aws:iam::000000000000:role/sms"}}}});
+  EXPECT_EQ(Refusal("SetUserPoolMfaConfig", config),
+            "InvalidParameterException: Can't turn off SMS_MFA when SMS configuration is set for "
+            "the user pool");
+}
+
+TEST_F(UserPoolTest, OnlyWhatACodeProvesCanWaitForItsProof) {
+  json input = {
+      {"UserAttributeUpdateSettings", {{"AttributesRequireVerificationBeforeUpdate", {"email"}}}},
+      {"AutoVerifiedAttributes", {"email"}}};
+  const std::string pool = MakePool(input);
+  input["UserPoolId"] = pool;
+  input.erase("AutoVerifiedAttributes");
+  EXPECT_EQ(Refusal("UpdateUserPool", input),
+            "InvalidParameterException: All attributes in "
+            "AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes");
+}
+
+TEST_F(UserPoolTest, ACustomAttributeIsDeclaredOnce) {
+  const json tier = {{"Name", "tier"}, {"AttributeDataType", "String"}};
+  EXPECT_EQ(Refusal("CreateUserPool", {{"PoolName", "x"}, {"Schema", {tier, tier}}}),
+            "InvalidParameterException: custom:tier: Existing attribute already has name "
+            "custom:tier.");
+}
+
 TEST_F(UserPoolTest, ADomainBelongsToOnePoolAndKeepsItFromBeingDeleted) {
   const std::string pool = MakePool(), other = MakePool({{"PoolName", "other"}});
   Do("CreateUserPoolDomain", {{"UserPoolId", pool}, {"Domain", "shop"}});

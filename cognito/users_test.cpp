@@ -222,6 +222,37 @@ TEST_F(UsersTest, AForgottenPasswordIsResetByACode) {
             "ExpiredCodeException: Invalid code provided, please request a code again.");
 }
 
+// Source:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
+TEST_F(UsersTest, WhoeverCannotBeReachedLooksLikeEverybodyElseWhereTheClientWantsThat) {
+  Jane();
+  const std::string hiding = MakeClient(pool_, {{"PreventUserExistenceErrors", "ENABLED"}});
+  const json forgot = {{"ClientId", hiding}, {"Username", "jane@example.com"}};
+  const json told = {
+      {"CodeDeliveryDetails",
+       {{"Destination", "j***@e***"}, {"DeliveryMedium", "EMAIL"}, {"AttributeName", "email"}}}};
+  const size_t sent = mailbox_.messages.size();
+  // The address is not verified.
+  EXPECT_EQ(Do("ForgotPassword", forgot), told);
+  Do("AdminDisableUser", Named("jane@example.com"));
+  EXPECT_EQ(Do("ForgotPassword", forgot), told);
+  EXPECT_EQ(mailbox_.messages.size(), sent);
+  json confirm = {{"ClientId", hiding},
+                  {"Username", "jane@example.com"},
+                  {"ConfirmationCode", "123456"},
+                  {"Password", "Other-Pass1"}};
+  EXPECT_EQ(Refusal("ConfirmForgotPassword", confirm),
+            "CodeMismatchException: Invalid verification code provided, please try again.");
+  confirm["ClientId"] = client_;
+  EXPECT_EQ(Refusal("ConfirmForgotPassword", confirm), "NotAuthorizedException: User is disabled.");
+}
+
+TEST_F(UsersTest, APageTokenThatIsNoneIsRefused) {
+  Jane();
+  EXPECT_EQ(Refusal("ListUsers", {{"UserPoolId", pool_}, {"PaginationToken", "abc"}}),
+            "InvalidParameterException: Invalid pagination token.");
+}
+
 TEST_F(UsersTest, UsersAreFilteredAndPaged) {
   for (const char* name : {"ann", "anna", "bob"}) {
     Create(std::string(name) + "@example.com",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cognito/hosted/authorization.h"
 #include "cognito/hosted/qr_code.h"
 #include "cognito/ui_customization.h"
@@ -70,6 +72,15 @@ std::string Success(const std::string& text) {
   return fmt::format("<p class=\"notice good\" role=\"status\">{}</p>\n", EscapeHtml(text));
 }
 
+// Four by four, for people who type it; copied, it is one word.
+std::string InGroups(std::string_view key) {
+  std::string html;
+  for (; !key.empty(); key.remove_prefix(std::min<size_t>(4, key.size()))) {
+    html += "<span>" + EscapeHtml(key.substr(0, 4)) + "</span>";
+  }
+  return html;
+}
+
 // What stands above the form.
 std::string ShowHead(const Form& form, const std::string& logo) {
   std::string html;
@@ -90,7 +101,7 @@ std::string ShowHead(const Form& form, const std::string& logo) {
     html += fmt::format("<p><a href=\"{}\">Open it in an app on this device</a></p>\n",
                         EscapeHtml(form.uri));
   }
-  if (!form.key.empty()) html += fmt::format("<p class=\"key\">{}</p>\n", EscapeHtml(form.key));
+  if (!form.key.empty()) html += "<p class=\"key\">" + InGroups(form.key) + "</p>\n";
   return html;
 }
 

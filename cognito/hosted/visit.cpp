@@ -88,7 +88,7 @@ std::string Cookie(const Visit& visit, std::string_view name) {
 
 HttpResponse ErrorPage(int status, const std::string& message) {
   HttpResponse response = http::Render(
-      {.title = "Error",
+      {.title = "This page cannot be shown",
        .content = "<h1>This page cannot be shown</h1>\n<p class=\"notice bad\" role=\"alert\">" +
                   http::EscapeHtml(message) + "</p>\n",
        .layout = http::Layout::kCard,

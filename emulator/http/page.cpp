@@ -33,7 +33,7 @@ body.card { display: grid; place-items: center; padding: 1.5rem 1rem; }
 .card main { width: 100%; max-width: 27rem; }
 body.wide { padding: 2rem 1rem; }
 .wide main { max-width: 56rem; }
-h1 { margin: 0 0 .35rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
+h1 { text-wrap: balance; margin: 0 0 .35rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
 h2 { margin: 0; font-size: 1.05rem; line-height: 1.4; overflow-wrap: anywhere; }
 p { margin: 0 0 1rem; }
 .quiet { color: var(--quiet); }
@@ -64,13 +64,15 @@ button.second:hover { color: var(--accent-deep); border-color: var(--accent-deep
 .row { display: flex; gap: .75rem; align-items: end; flex-wrap: wrap; }
 .row .field { flex: 1 1 14rem; margin: 0; }
 .row button { width: auto; flex: 0 0 auto; padding-inline: 1.5rem; }
-.letters { list-style: none; margin: 1.75rem 0 0; padding: 0; }
+.summary { margin: 1.5rem 0 0; }
+.letters { list-style: none; margin: 1rem 0 0; padding: 0; }
 .letters > li { padding: 1.25rem 0; border-top: 1px solid var(--hair); }
 .letters .meta { display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; margin: .15rem 0 .6rem; color: var(--quiet);
                  font-size: .875rem; overflow-wrap: anywhere; }
 .key { display: inline-block; margin: 0 0 .6rem; padding: .25rem .7rem; border-radius: 8px;
                 background: var(--good-ground); color: var(--good); font-weight: 700; font-size: 1.15rem;
                 font-family: ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+.key span { display: inline-block; margin-right: .6ch; }
 .logo { display: block; max-width: 100%; max-height: 6rem; margin: 0 auto 1.25rem; }
 .qr { display: block; width: 13rem; max-width: 100%; margin: 1.25rem auto .6rem; border-radius: 8px; }
 .qr + p { text-align: center; }

@@ -34,6 +34,8 @@ Wish ReadWish(const HttpRequest& request) {
   Wish wish;
   for (const auto& [name, value] : ParseQuery(request.query)) {
     if (name == "to" || name == "email" || name == "phoneNumber") wish.to = value;
+    // "?to=+15550100" as people type it: unencoded, the plus sign is a blank.
+    if (wish.to.starts_with(' ')) wish.to.front() = '+';
     if (name == "id") wish.id = value;
     if (name == "limit") std::from_chars(value.data(), value.data() + value.size(), wish.limit);
   }
@@ -56,30 +58,66 @@ json Describe(const Letter& letter) {
           {"body", message.body}};
 }
 
+// "2026-01-02 03:04:05 UTC" for people, with the standard's form for programs.
+std::string ShowTime(Time time) {
+  const std::string iso = FormatIso8601(time);
+  return fmt::format("<time datetime=\"{}\">{} {} UTC</time>", iso, iso.substr(0, 10),
+                     iso.substr(11, 8));
+}
+
+// Where the text's next web address begins, and its length; npos when there is none.
+std::pair<size_t, size_t> FindLink(std::string_view text, size_t from) {
+  const size_t begin = std::min(text.find("https://", from), text.find("http://", from));
+  if (begin == std::string_view::npos) return {begin, 0};
+  return {begin, std::min(text.find_first_of(" \t\r\n\"'<>", begin), text.size()) - begin};
+}
+
+// The message as plain text, in which web addresses can be followed.
+std::string ShowBody(std::string_view body) {
+  std::string html;
+  size_t done = 0;
+  while (true) {
+    const auto [begin, length] = FindLink(body, done);
+    html += EscapeHtml(body.substr(done, begin == std::string_view::npos ? begin : begin - done));
+    if (begin == std::string_view::npos) return html;
+    const std::string link = EscapeHtml(body.substr(begin, length));
+    html += fmt::format("<a href=\"{0}\" rel=\"noreferrer\">{0}</a>", link);
+    done = begin + length;
+  }
+}
+
 std::string Show(const Letter& letter) {
   const ports::Message& message = letter.message;
   const bool sms = message.medium == ports::Medium::kSms;
   const std::string title = !message.subject.empty() ? message.subject : message.kind;
-  std::string item = "<li><h2>" + EscapeHtml(title) + "</h2>\n<p class=\"meta\"><span>" +
-                     (sms ? "SMS" : "E-mail") + " to " + EscapeHtml(message.to) + "</span><time>" +
-                     FormatIso8601(message.time) + "</time><span>from " +
-                     EscapeHtml(message.source) + "</span></p>\n";
+  std::string item = fmt::format(
+      "<li><h2>{}</h2>\n<p class=\"meta\"><span>{} to {}</span>{}<span>from {} {}</span></p>\n",
+      EscapeHtml(title), sms ? "SMS" : "E-mail", EscapeHtml(message.to), ShowTime(message.time),
+      EscapeHtml(message.service), EscapeHtml(message.source));
   if (!message.code.empty()) item += "<p class=\"key\">" + EscapeHtml(message.code) + "</p>\n";
-  return item + "<p class=\"body\">" + EscapeHtml(message.body) + "</p></li>\n";
+  return item + "<p class=\"body\">" + ShowBody(message.body) + "</p></li>\n";
+}
+
+// "3 messages to jane@example.com"
+std::string Summary(size_t count, const Wish& wish) {
+  const std::string to = wish.to.empty() ? "" : " to " + EscapeHtml(wish.to);
+  if (count == 0) return "There is no message" + to + " yet.";
+  if (count == 1) return "1 message" + to + ".";
+  return fmt::format("{}{} messages{}.", count == wish.limit ? "The newest " : "", count, to);
 }
 
 HttpResponse ShowPage(const std::vector<Letter>& letters, const Wish& wish) {
-  std::string content =
+  std::string content = fmt::format(
       "<h1>Inbox</h1>\n<p class=\"quiet\">What the services would have sent by e-mail and SMS, "
       "newest first. Nothing has left this machine.</p>\n"
       "<form method=\"get\" class=\"row\"><div class=\"field\"><label for=\"to\">Only to this "
       "address</label><input id=\"to\" name=\"to\" autocomplete=\"off\" spellcheck=\"false\" "
-      "value=\"" +
-      EscapeHtml(wish.to) + "\"></div><button>Show</button></form>\n";
-  if (letters.empty()) {
-    content += "<p class=\"notice good\" role=\"status\">There is no message" +
-               (wish.to.empty() ? "" : " to " + EscapeHtml(wish.to)) + " yet.</p>\n";
-  } else {
+      "autocapitalize=\"none\" value=\"{}\"></div><button>Show</button></form>\n",
+      EscapeHtml(wish.to));
+  content += "<p class=\"summary\" role=\"status\">" + Summary(letters.size(), wish);
+  if (!wish.to.empty()) content += " <a href=\"?\">Show all</a>";
+  content += "</p>\n";
+  if (!letters.empty()) {
     content += "<ol class=\"letters\">\n";
     for (const auto& letter : letters) content += Show(letter);
     content += "</ol>\n";
@@ -88,6 +126,10 @@ HttpResponse ShowPage(const std::vector<Letter>& letters, const Wish& wish) {
                        .content = std::move(content),
                        .layout = http::Layout::kWide,
                        .form_target = ""});
+}
+
+bool IsRead(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
 }
 
 bool WantsHtml(const HttpRequest& request) {
@@ -120,7 +162,7 @@ HttpResponse Inbox::Empty() {
 
 HttpResponse Inbox::Answer(const ports::EndpointRequest& request) {
   if (request.http.method == "DELETE") return Empty();
-  if (request.http.method != "GET") return WrongMethod();
+  if (!IsRead(request.http)) return WrongMethod();
   const Wish wish = ReadWish(request.http);
   const auto letters = Newest(wish.to, wish.limit);
   if (WantsHtml(request.http)) return ShowPage(letters, wish);
@@ -133,7 +175,7 @@ HttpResponse Inbox::Answer(const ports::EndpointRequest& request) {
 // it, and their ?email= names the sender, here the receiver.
 HttpResponse Inbox::AnswerSes(const ports::EndpointRequest& request) {
   if (request.http.method == "DELETE") return Empty();
-  if (request.http.method != "GET") return WrongMethod();
+  if (!IsRead(request.http)) return WrongMethod();
   const Wish wish = ReadWish(request.http);
   json list = json::array();
   for (const auto& letter : Newest(wish.to, kKept)) {
@@ -158,7 +200,7 @@ HttpResponse Inbox::AnswerSes(const ports::EndpointRequest& request) {
 // them.
 HttpResponse Inbox::AnswerSms(const ports::EndpointRequest& request) {
   if (request.http.method == "DELETE") return Empty();
-  if (request.http.method != "GET") return WrongMethod();
+  if (!IsRead(request.http)) return WrongMethod();
   const auto letters = Newest(ReadWish(request.http).to, kKept);
   json by_number = json::object();
   for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter) {

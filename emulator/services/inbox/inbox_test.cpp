@@ -76,6 +76,7 @@ TEST_F(InboxTest, MessagesComeNewestFirstAndByAddress) {
   EXPECT_EQ(Messages().at(0).at("body"), "second");
   EXPECT_EQ(Messages("to=a%40example.com").size(), 2u);
   EXPECT_EQ(Messages("limit=1").size(), 1u);
+  EXPECT_EQ(Send("HEAD", "/_fractus/inbox").status, 200);
   EXPECT_EQ(Messages("limit=many").size(), 3u);
   EXPECT_EQ(Messages().at(1).at("code"), "123456");
   EXPECT_EQ(Messages().at(1).at("time"), "2026-01-02T03:04:05.000Z");
@@ -105,6 +106,35 @@ TEST_F(InboxTest, ABrowserGetsAPageInWhichMessagesAreOnlyText) {
   const HttpResponse all = Send("GET", "/_fractus/inbox", "", "text/html");
   EXPECT_NE(all.body.find("&lt;script&gt;alert(1)&lt;/script&gt;"), std::string::npos);
   EXPECT_NE(all.body.find("123456"), std::string::npos);
+}
+
+TEST_F(InboxTest, AnAddressMayBeAPhoneNumberAsItIsWritten) {
+  Deliver("+15550100", "a code", ports::Medium::kSms);
+  Deliver("+15550101", "a code", ports::Medium::kSms);
+  EXPECT_EQ(Messages("to=+15550100").size(), 1u);
+  EXPECT_EQ(Messages("to=%2B15550100").size(), 1u);
+}
+
+TEST_F(InboxTest, WebAddressesInAMessageCanBeFollowed) {
+  Deliver("a@example.com", R"(<a href="https://shop.example/confirmUser?a=1&b=2">Verify</a>)");
+  Deliver("a@example.com", "javascript:alert(1) and no address");
+  const std::string page = Send("GET", "/_fractus/inbox", "", "text/html").body;
+  EXPECT_NE(page.find("&lt;a href=&quot;<a href=\"https://shop.example/confirmUser?a=1&amp;b=2\" "
+                      "rel=\"noreferrer\">"),
+            std::string::npos);
+  EXPECT_EQ(page.find("href=\"javascript"), std::string::npos);
+}
+
+TEST_F(InboxTest, ThePageSaysHowManyMessagesThereAre) {
+  const auto page = [&](const std::string& query) {
+    return Send("GET", "/_fractus/inbox", query, "text/html").body;
+  };
+  EXPECT_NE(page("").find("There is no message yet."), std::string::npos);
+  Deliver("a@example.com");
+  Deliver("b@example.com");
+  EXPECT_NE(page("").find("2 messages."), std::string::npos);
+  EXPECT_NE(page("limit=1").find("1 message."), std::string::npos);
+  EXPECT_NE(page("to=a@example.com").find("1 message to a@example.com."), std::string::npos);
 }
 
 TEST_F(InboxTest, LocalStacksAddressShowsTheEMailsAlone) {

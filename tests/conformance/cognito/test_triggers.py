@@ -215,8 +215,8 @@ def test_a_sam_template_wires_its_triggers(emulator, name, tmp_path):
                 "Scopes": [{"ScopeName": "read", "ScopeDescription": "Read"}]}},
             "App": {"Type": "AWS::Cognito::UserPoolClient", "DependsOn": "Api", "Properties": {
                 "UserPoolId": {"Ref": "People"}, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
-                "AllowedOAuthFlowsUserPoolClient": True, "AllowedOAuthFlows": ["client_credentials"],
-                "AllowedOAuthScopes": ["api/read"], "GenerateSecret": False}},
+                "AllowedOAuthFlowsUserPoolClient": True, "AllowedOAuthFlows": ["code"],
+                "AllowedOAuthScopes": ["api/read"], "CallbackURLs": ["http://localhost"]}},
             "Joiner": {"Type": "AWS::Serverless::Function", "Properties": {
                 "Runtime": "python3.11", "Handler": "app.handler", "CodeUri": f"s3://hot-reload/{tmp_path}",
                 "Events": {"Join": {"Type": "Cognito", "Properties": {

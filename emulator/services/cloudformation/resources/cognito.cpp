@@ -122,6 +122,8 @@ Result<Made> CreatePool(Scene& scene, const json& properties) {
 
 Result<Made> UpdatePool(Scene& scene, const std::string& id, const json& before,
                         const json& after) {
+  // First: UpdateUserPool turns MFA on only where there is a factor.
+  if (auto error = ApplyMfa(scene, id, before, after)) return *error;
   json input = PoolSettings(scene, after);
   input["UserPoolId"] = id;
   const auto done = scene.Call("cognito-idp", "UpdateUserPool", input);
@@ -147,7 +149,6 @@ Result<Made> UpdatePool(Scene& scene, const std::string& id, const json& before,
           "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."};
     }
   }
-  if (auto error = ApplyMfa(scene, id, before, after)) return *error;
   return DescribePool(scene, id, json::object());
 }
 
