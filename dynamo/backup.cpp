@@ -241,6 +241,11 @@ Result<json> DeleteBackup(Store& store, const Request& request) {
 }
 
 Result<json> ListBackups(Store& store, const Request& request) {
+  Constraints constraints;
+  // Observed: the order of the values is not known.
+  constraints.Enum(request.Text("BackupType", "USER"), "backupType",
+                   "USER, SYSTEM, AWS_BACKUP, ALL");
+  if (auto error = constraints.Error()) return *error;
   constexpr long long kMostBackups = 100;
   const auto limit = static_cast<size_t>(request.Integer("Limit", kMostBackups));
   const std::string type = request.Text("BackupType", "USER");

@@ -192,6 +192,12 @@ TEST_F(BackupTest, HistoryGoesAfterItsPeriodAndWhenRecoveryIsTurnedOff) {
             "TableNotFoundException: Table not found: Nope");
 }
 
+TEST_F(BackupTest, AnUnknownTypeOfBackupIsRefused) {
+  EXPECT_THAT(Invalid("ListBackups", R"({"BackupType":"MINE"})"),
+              StartsWith("1 validation error detected: Value 'MINE' at 'backupType' failed to "
+                         "satisfy constraint: Member must satisfy enum value set: ["));
+}
+
 TEST_F(BackupTest, ADeletedTableWithRecoveryLeavesASystemBackup) {
   MakeTable();
   KeepHistory();

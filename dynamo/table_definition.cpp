@@ -203,21 +203,29 @@ std::optional<ApiError> CheckEnums(const json& input) {
     }
   };
   check_keys(input.value("KeySchema", json::array()), "keySchema");
+  const auto check_index = [&](const json& index, const std::string& path) {
+    check_keys(index.value("KeySchema", json::array()), path + ".keySchema");
+    constraints.Enum(TextOf(index.value("Projection", json::object()), "ProjectionType"),
+                     path + ".projection.projectionType", "ALL, INCLUDE, KEYS_ONLY");
+  };
   for (const auto& [member, path] :
        {std::pair{"LocalSecondaryIndexes", "localSecondaryIndexes"},
         std::pair{"GlobalSecondaryIndexes", "globalSecondaryIndexes"}}) {
     size_t at = 0;
-    for (const auto& index : input.value(member, json::array())) {
-      const std::string start = path + ("." + std::to_string(++at)) + ".member.";
-      check_keys(index.value("KeySchema", json::array()), start + "keySchema");
-      constraints.Enum(TextOf(index.value("Projection", json::object()), "ProjectionType"),
-                       start + "projection.projectionType", "ALL, INCLUDE, KEYS_ONLY");
-    }
+    for (const auto& index : input.value(member, json::array()))
+      check_index(index, path + ("." + std::to_string(++at)) + ".member");
+  }
+  size_t at = 0;
+  for (const auto& update : input.value("GlobalSecondaryIndexUpdates", json::array())) {
+    check_index(update.value("Create", json::object()),
+                "globalSecondaryIndexUpdates." + std::to_string(++at) + ".member.create");
   }
   constraints.Enum(TextOf(input, "BillingMode"), "billingMode", "PROVISIONED, PAY_PER_REQUEST");
   constraints.Enum(TextOf(input.value("StreamSpecification", json::object()), "StreamViewType"),
                    "streamSpecification.streamViewType",
                    "KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES");
+  constraints.Enum(TextOf(input.value("SSESpecification", json::object()), "SSEType"),
+                   "sSESpecification.sSEType", "AES256, KMS");
   constraints.Enum(TextOf(input, "TableClass"), "tableClass",
                    "STANDARD, STANDARD_INFREQUENT_ACCESS");
   return constraints.Error();

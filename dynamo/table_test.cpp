@@ -224,5 +224,31 @@ TEST_F(TableTest, TagsAreGivenOneAtLeast) {
             "Invalid TableArn: Invalid ResourceArn provided as input Users");
 }
 
+TEST_F(TableTest, AnIndexThatIsAddedHasKnownTypesOnly) {
+  MakeTable();
+  const auto add = [&](const std::string& type, const std::string& key_type,
+                       const std::string& projection) {
+    return Invalid(
+        "UpdateTable",
+        R"({"TableName":"Users","AttributeDefinitions":[{"AttributeName":"t","AttributeType":")" +
+            type + R"("}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-t",
+        "KeySchema":[{"AttributeName":"t","KeyType":")" +
+            key_type + R"("}],"Projection":{"ProjectionType":")" + projection + R"("}}}]})");
+  };
+  EXPECT_EQ(
+      add("S", "FIRST", "SOME"),
+      "2 validation errors detected: Value 'FIRST' at "
+      "'globalSecondaryIndexUpdates.1.member.create.keySchema.1.member.keyType' failed to "
+      "satisfy constraint: Member must satisfy enum value set: [HASH, RANGE]; Value 'SOME' at "
+      "'globalSecondaryIndexUpdates.1.member.create.projection.projectionType' failed to "
+      "satisfy constraint: Member must satisfy enum value set: [ALL, INCLUDE, KEYS_ONLY]");
+  EXPECT_EQ(add("S", "HASH", "ALL"), "no error");
+  EXPECT_THAT(Invalid("UpdateTable", R"({"TableName":"Users","AttributeDefinitions":[
+      {"AttributeName":"t","AttributeType":"N"}],"GlobalSecondaryIndexUpdates":[{"Create":{
+      "IndexName":"by-n","KeySchema":[{"AttributeName":"t","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"ALL"}}}]})"),
+              HasSubstr("One or more parameter values were invalid: "));
+}
+
 }  // namespace
 }  // namespace fractus::dynamo

@@ -23,7 +23,10 @@ void ReadGet(JsonReader& reader, Read& read) {
   for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
     if (reader.TakeNull()) continue;
     if (name == "Get") {
-      ReadFields(reader, FieldSet::kTransaction, read.fields.emplace());
+      Fields& fields = read.fields.emplace();
+      ReadFields(reader, FieldSet::kTransaction, fields);
+      // Placeholders that no expression can use are not looked at.
+      if (!fields.projection) fields.names.reset();
     } else {
       reader.Skip();
     }
@@ -163,7 +166,9 @@ Result<std::string> TransactGetItems(Store& store, const RequestContext& context
   const auto write = [&](size_t i, std::optional<std::string_view> row) {
     if (i > 0) responses += ',';
     ObjectWriter item(responses);
-    if (row) WriteWanted(item.Member("Item"), (*request->reads)[i].wanted, *row);
+    std::string selected;
+    if (row) WriteWanted(selected, (*request->reads)[i].wanted, *row);
+    if (row && selected != "{}") item.Member("Item") += selected;
     item.End();
   };
   const auto capacity = ReadTransaction(store, context, reads, write);

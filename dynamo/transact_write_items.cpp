@@ -51,7 +51,12 @@ void ReadAction(JsonReader& reader, RequestedAction& action) {
       continue;
     }
     action.names.push_back(&*known);
-    ReadFields(reader, FieldSet::kTransaction, action.fields);
+    Fields& fields = action.fields;
+    ReadFields(reader, FieldSet::kTransaction, fields);
+    // Placeholders that no expression can use are not looked at.
+    if (fields.condition || fields.update) continue;
+    fields.names.reset();
+    fields.values.reset();
   }
 }
 

@@ -20,7 +20,7 @@ class TableUpdate {
       : store_(store), ids_(ids), request_(request), definition_(definition) {}
 
   std::optional<ApiError> Apply() {
-    TakeAttributes();
+    if (auto error = TakeAttributes()) return error;
     if (auto error = TakeBilling()) return error;
     if (auto error = TakeThroughput()) return error;
     for (const char* member :
@@ -42,7 +42,6 @@ class TableUpdate {
         definition_.at("GlobalSecondaryIndexes").empty()) {
       definition_.erase("GlobalSecondaryIndexes");
     }
-    if (auto error = CheckEnums(definition_)) return error;
     return CheckChanged();
   }
 
@@ -55,14 +54,21 @@ class TableUpdate {
     return CheckDefinition(after);
   }
 
-  void TakeAttributes() {
+  // Observed: that a known attribute keeps its type; the text is not known.
+  std::optional<ApiError> TakeAttributes() {
     json& known = definition_.at("AttributeDefinitions");
     for (const auto& attribute : request_.Array("AttributeDefinitions")) {
       const auto same = std::find_if(known.begin(), known.end(), [&](const json& other) {
         return other.at("AttributeName") == attribute.at("AttributeName");
       });
-      if (same == known.end()) known.push_back(attribute);
+      if (same == known.end()) {
+        known.push_back(attribute);
+      } else if (same->at("AttributeType") != attribute.at("AttributeType")) {
+        return InvalidParameter("Attribute " + attribute.at("AttributeName").get<std::string>() +
+                                " is already defined with another type");
+      }
     }
+    return std::nullopt;
   }
 
   std::optional<ApiError> TakeBilling() {
