@@ -80,7 +80,12 @@ std::optional<ApiError> CheckGlobalKeySchema(const json& schema) {
   return std::nullopt;
 }
 
-std::optional<ApiError> CheckDefined(const json& schema, const std::vector<std::string>& defined) {
+}  // namespace
+
+std::optional<ApiError> CheckDefined(const json& schema, const json& attributes) {
+  std::vector<std::string> defined;
+  for (const auto& attribute : attributes)
+    defined.push_back(attribute.at("AttributeName").get<std::string>());
   for (const auto& name : KeyNames(schema)) {
     if (std::find(defined.begin(), defined.end(), name) == defined.end()) {
       return InvalidParameter(
@@ -90,6 +95,8 @@ std::optional<ApiError> CheckDefined(const json& schema, const std::vector<std::
   }
   return std::nullopt;
 }
+
+namespace {
 
 std::optional<ApiError> CheckProjection(const json& index) {
   const json projection = index.value("Projection", json::object());
@@ -142,7 +149,7 @@ std::optional<ApiError> CheckThroughput(const json& input) {
   return std::nullopt;
 }
 
-std::optional<ApiError> CheckIndexes(const json& input, const std::vector<std::string>& defined) {
+std::optional<ApiError> CheckIndexes(const json& input) {
   const json local = input.value("LocalSecondaryIndexes", json::array());
   const json global = input.value("GlobalSecondaryIndexes", json::array());
   if (input.contains("LocalSecondaryIndexes")) {
@@ -163,7 +170,8 @@ std::optional<ApiError> CheckIndexes(const json& input, const std::vector<std::s
       const json& keys = index.at("KeySchema");
       if (auto error = list == &local ? CheckKeySchema(keys) : CheckGlobalKeySchema(keys))
         return error;
-      if (auto error = CheckDefined(index.at("KeySchema"), defined)) return error;
+      if (auto error = CheckDefined(index.at("KeySchema"), input.at("AttributeDefinitions")))
+        return error;
       if (list == &local) {
         if (auto error = CheckLocalIndex(index, input.at("KeySchema"))) return error;
       }
@@ -283,8 +291,9 @@ std::optional<ApiError> CheckDefinition(const json& input) {
       return InvalidParameter("Duplicate AttributeName in AttributeDefinitions: " + defined[i]);
     }
   }
-  if (auto error = CheckDefined(input.at("KeySchema"), defined)) return error;
-  if (auto error = CheckIndexes(input, defined)) return error;
+  if (auto error = CheckDefined(input.at("KeySchema"), input.at("AttributeDefinitions")))
+    return error;
+  if (auto error = CheckIndexes(input)) return error;
   std::set<std::string> used;
   const auto use = [&](const json& schema) {
     for (const auto& name : KeyNames(schema)) used.insert(name);

@@ -23,6 +23,9 @@ std::optional<ApiError> CheckStream(const json& input, const json* definition);
 // Takes over a StreamSpecification that was checked; a disabled one is not kept.
 void SetStream(json& definition, const json& input);
 
+// Whether the attributes of a key are among these AttributeDefinitions.
+std::optional<ApiError> CheckDefined(const json& schema, const json& attributes);
+
 // Keys, attribute definitions, indexes, billing mode and throughput of a whole table.
 std::optional<ApiError> CheckDefinition(const json& input);
 

@@ -250,5 +250,19 @@ TEST_F(TableTest, AnIndexThatIsAddedHasKnownTypesOnly) {
               HasSubstr("One or more parameter values were invalid: "));
 }
 
+// Source: UpdateTable's AttributeDefinitions.
+TEST_F(TableTest, TheRequestDefinesTheKeysOfAnIndexThatIsAdded) {
+  MakeTable();
+  const std::string add = R"("GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-id",
+      "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]})";
+  EXPECT_EQ(Invalid("UpdateTable", R"({"TableName":"Users",)" + add),
+            "One or more parameter values were invalid: Some index key attributes are not defined "
+            "in AttributeDefinitions. Keys: [id], AttributeDefinitions: []");
+  EXPECT_EQ(Invalid("UpdateTable", R"({"TableName":"Users","AttributeDefinitions":[
+      {"AttributeName":"id","AttributeType":"S"}],)" +
+                                       add),
+            "no error");
+}
+
 }  // namespace
 }  // namespace fractus::dynamo

@@ -118,6 +118,10 @@ class TableUpdate {
       if (find(created.at("IndexName").get<std::string>()) != indexes.end())
         return Invalid("Attempting to create an index which already exists");
       if (auto error = CheckOnDemand(created)) return error;
+      // What the table defines already counts for nothing here.
+      if (auto error =
+              CheckDefined(created.at("KeySchema"), request_.Array("AttributeDefinitions")))
+        return error;
       Mark(created, Work::kCreating, until_);
       indexes.push_back(std::move(created));
       return std::nullopt;
