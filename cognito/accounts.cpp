@@ -102,7 +102,14 @@ void ChangeAttributes(User& user, const std::vector<Attribute>& attributes) {
       const std::string* old = user.Find(name);
       if (!old || *old != value) user.Set(verified, "false");
     }
-    user.Set(name, value);
+    // A blank value takes the attribute away.
+    // Source:
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html
+    if (value.empty()) {
+      user.Remove(name);
+    } else {
+      user.Set(name, value);
+    }
   }
   // The list's own *_verified entries win, wherever they stand in it.
   for (const auto& [name, value] : attributes) {
@@ -123,11 +130,12 @@ std::vector<Outgoing> UpdateAttributes(Parts& parts, const TriggerScene& scene, 
   std::vector<Outgoing> messages;
   for (const auto& [name, value] : attributes) {
     const std::string* old = user.Find(name);
-    const bool proves = IsAddress(name) && pool.AutoVerifies(name) && !vouched(name) &&
+    const bool proves = IsAddress(name) && !value.empty() && pool.AutoVerifies(name) &&
+                        !vouched(name) &&
                         (!old || *old != value || !user.IsTrue(name + "_verified"));
     const bool waits = proves && WaitsForProof(pool, name);
     if (!waits) at_once.push_back({name, value});
-    if (!proves || value.empty()) continue;
+    if (!proves) continue;
     const std::string code = MakeCode(parts, user, name, name, scene.context.now);
     if (waits) user.codes[name].pending = value;
     User addressee = user;

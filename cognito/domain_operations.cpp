@@ -15,16 +15,29 @@ std::string DistributionOf(const std::string& domain) {
   return fmt::format("d{:08x}{:05x}.cloudfront.net", Crc32(domain), Crc32(domain + ".") & 0xfffff);
 }
 
-json DescribeDomain(const Pool& pool, const Request& request, bool custom) {
+std::string VersionAt(Time now) { return fmt::format("{}", EpochMillis(now) / 1000); }
+
+json DescribeDomain(const Pool& pool, const Request& request) {
   const std::string domain = request.Text("Domain");
   return {{"UserPoolId", pool.id},
           {"AWSAccountId", pool.account},
           {"Domain", domain},
           {"S3Bucket", "aws-cognito-prod-" + pool.region + "-assets"},
           {"CloudFrontDistribution", DistributionOf(domain)},
-          {"Version", fmt::format("{}", EpochMillis(request.context.now) / 1000)},
+          {"Version", VersionAt(request.context.now)},
           {"Status", "ACTIVE"},
-          {"CustomDomainConfig", custom ? request.Object("CustomDomainConfig") : json::object()}};
+          {"CustomDomainConfig", request.Object("CustomDomainConfig")},
+          // Differs from AWS: managed login (version 2 of a domain) shows the classic pages.
+          {"ManagedLoginVersion", request.Integer("ManagedLoginVersion", 1)}};
+}
+
+// What creating and changing a domain answer.
+json Answer(const json& description) {
+  json output = {{"ManagedLoginVersion", description.value("ManagedLoginVersion", 1)}};
+  if (!description.at("CustomDomainConfig").empty()) {
+    output["CloudFrontDomain"] = description.at("CloudFrontDistribution");
+  }
+  return output;
 }
 
 // The domain's entry when it belongs to the pool the request names.
@@ -61,11 +74,11 @@ Result<json> CreateUserPoolDomain(Parts& parts, const Request& request) {
   }
   domains[member] = domain;
   storage::Batch batch;
-  room.PutJson(batch, MakeKey({"domain", domain}), DescribeDomain(**pool, request, custom));
+  const json description = DescribeDomain(**pool, request);
+  room.PutJson(batch, MakeKey({"domain", domain}), description);
   room.PutJson(batch, pool_key, domains);
   room.Write(std::move(batch));
-  if (!custom) return json::object();
-  return json{{"CloudFrontDomain", DistributionOf(domain)}};
+  return Answer(description);
 }
 
 // A domain that nobody has is no error: an empty description.
@@ -78,10 +91,14 @@ Result<json> UpdateUserPoolDomain(Parts& parts, const Request& request) {
   const auto lock = parts.store.Lock(request.Text("UserPoolId"));
   const auto pool = RequirePool(parts, request);
   if (!pool) return pool.error();
-  if (!FindDomain(parts, request)) return NoSuchDomain();
-  parts.store.room().PutJson(MakeKey({"domain", request.Text("Domain")}),
-                             DescribeDomain(**pool, request, true));
-  return json{{"CloudFrontDomain", DistributionOf(request.Text("Domain"))}};
+  auto description = FindDomain(parts, request);
+  if (!description) return NoSuchDomain();
+  for (const char* member : {"CustomDomainConfig", "ManagedLoginVersion"}) {
+    if (request.Has(member)) (*description)[member] = request.input.at(member);
+  }
+  (*description)["Version"] = VersionAt(request.context.now);
+  parts.store.room().PutJson(MakeKey({"domain", request.Text("Domain")}), *description);
+  return Answer(*description);
 }
 
 Result<json> DeleteUserPoolDomain(Parts& parts, const Request& request) {

@@ -115,6 +115,7 @@ Result<json> UpdateUserPool(Parts& parts, const Request& request) {
   for (const char* member : kFixed) {
     if (pool.description.contains(member)) (*description)[member] = pool.description[member];
   }
+  if (request.Has("PoolName")) (*description)["Name"] = request.Text("PoolName");
   if (!request.Has("UserPoolTags"))
     (*description)["UserPoolTags"] = pool.description["UserPoolTags"];
   (*description)["LastModifiedDate"] = EpochSeconds(request.context.now);

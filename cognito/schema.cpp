@@ -5,6 +5,7 @@
 
 #include "cognito/errors.h"
 #include "emulator/core/encoding.h"
+#include "emulator/core/http_message.h"
 
 namespace fractus::cognito {
 namespace {
@@ -72,6 +73,9 @@ std::optional<std::string> Complaint(const json& entry, const std::string& value
     if (shortest && length < *shortest && !value.empty()) {
       return "String must be at least " + std::to_string(*shortest) + " characters";
     }
+  } else if (type == "Boolean") {
+    // Observed: the sentence is a guess.
+    if (value != "true" && value != "false") return "Boolean must be true or false";
   } else if (type == "Number") {
     long long number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -162,7 +166,10 @@ Result<json> BuildSchema(const json& schema) {
 std::vector<Attribute> ReadAttributes(const json& list) {
   User holder;
   for (const json& entry : list) {
-    holder.Set(entry.at("Name").get<std::string>(), entry.value("Value", std::string()));
+    const auto name = entry.at("Name").get<std::string>();
+    const auto value = entry.value("Value", std::string());
+    // "True" is how scripts in Python put it.
+    holder.Set(name, name.ends_with("_verified") ? ToLower(value) : value);
   }
   return holder.attributes;
 }
@@ -224,6 +231,9 @@ std::optional<ApiError> CheckMutable(const Pool& pool, const User& user,
     const json* entry = pool.FindAttribute(name);
     if (entry && !entry->value("Mutable", true) && user.Find(name)) {
       return InvalidParameter("user." + name + ": Attribute cannot be updated.\n");
+    }
+    if (entry && value.empty() && entry->value("Required", false)) {
+      return NotConforming(name + ": The attribute is required\n");
     }
   }
   return std::nullopt;

@@ -30,7 +30,7 @@ std::optional<ApiError> CheckRequired(const Pool& pool, const User& user);
 // A client may only write what its WriteAttributes name, and never the *_verified attributes.
 std::optional<ApiError> CheckWritable(const Client& client,
                                       const std::vector<Attribute>& attributes);
-// Refuses to change attributes that are not mutable.
+// Refuses to change attributes that are not mutable, and to take required ones away.
 std::optional<ApiError> CheckMutable(const Pool& pool, const User& user,
                                      const std::vector<Attribute>& attributes);
 

@@ -275,6 +275,27 @@ TEST_F(UserPoolTest, ADomainBelongsToOnePoolAndKeepsItFromBeingDeleted) {
   Do("DeleteUserPool", {{"UserPoolId", pool}});
 }
 
+TEST_F(UserPoolTest, ADomainTellsItsVersionOfTheLogin) {
+  const std::string pool = MakePool();
+  json input = {{"UserPoolId", pool}, {"Domain", "shop"}};
+  EXPECT_EQ(Do("CreateUserPoolDomain", input), (json{{"ManagedLoginVersion", 1}}));
+  input["ManagedLoginVersion"] = 2;
+  EXPECT_EQ(Do("UpdateUserPoolDomain", input), (json{{"ManagedLoginVersion", 2}}));
+  const json domain = Do("DescribeUserPoolDomain", {{"Domain", "shop"}}).at("DomainDescription");
+  EXPECT_EQ(domain.at("ManagedLoginVersion"), 2);
+  EXPECT_EQ(domain.at("CustomDomainConfig"), json::object());
+  input.erase("ManagedLoginVersion");
+  EXPECT_EQ(Do("UpdateUserPoolDomain", input), (json{{"ManagedLoginVersion", 2}}));
+}
+
+TEST_F(UserPoolTest, AnUpdateMayRenameAPool) {
+  const std::string pool = MakePool({{"PoolName", "old"}});
+  Do("UpdateUserPool", {{"UserPoolId", pool}, {"PoolName", "new"}});
+  EXPECT_EQ(DescribePool(pool).at("Name"), "new");
+  Do("UpdateUserPool", {{"UserPoolId", pool}});
+  EXPECT_EQ(DescribePool(pool).at("Name"), "new");
+}
+
 TEST_F(UserPoolTest, GroupsAreKeptWithTheirMembers) {
   const std::string pool = MakePool(), client = MakeClient(pool);
   MakeUser(pool, client, "jane");

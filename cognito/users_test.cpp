@@ -247,6 +247,33 @@ TEST_F(UsersTest, WhoeverCannotBeReachedLooksLikeEverybodyElseWhereTheClientWant
   EXPECT_EQ(Refusal("ConfirmForgotPassword", confirm), "NotAuthorizedException: User is disabled.");
 }
 
+TEST_F(UsersTest, ABlankValueTakesAnAttributeAway) {
+  Jane();
+  const auto set = [&](const char* name, const char* value) {
+    json input = Named("jane@example.com");
+    input["UserAttributes"] = {{{"Name", name}, {"Value", value}}};
+    return input;
+  };
+  const auto has = [&](const std::string& attribute) {
+    const json user = Do("AdminGetUser", Named("jane@example.com"));
+    for (const json& entry : user.at("UserAttributes")) {
+      if (entry.at("Name") == attribute) return true;
+    }
+    return false;
+  };
+  Do("AdminUpdateUserAttributes", set("nickname", "J"));
+  EXPECT_TRUE(has("nickname"));
+  Do("AdminUpdateUserAttributes", set("nickname", ""));
+  EXPECT_FALSE(has("nickname"));
+  EXPECT_EQ(Refusal("AdminUpdateUserAttributes", set("name", "")),
+            "InvalidParameterException: Attributes did not conform to the schema: name: The "
+            "attribute is required\n");
+  Do("AdminUpdateUserAttributes", set("email_verified", "True"));
+  EXPECT_EQ(Refusal("AdminUpdateUserAttributes", set("email_verified", "maybe")),
+            "InvalidParameterException: Attributes did not conform to the schema: email_verified: "
+            "Boolean must be true or false\n");
+}
+
 TEST_F(UsersTest, APageTokenThatIsNoneIsRefused) {
   Jane();
   EXPECT_EQ(Refusal("ListUsers", {{"UserPoolId", pool_}, {"PaginationToken", "abc"}}),

@@ -65,25 +65,42 @@ std::string ShowTime(Time time) {
                      iso.substr(11, 8));
 }
 
-// Where the text's next web address begins, and its length; npos when there is none.
-std::pair<size_t, size_t> FindLink(std::string_view text, size_t from) {
+// A web address in a text, or a whole "<a href=...>label</a>" around one.
+struct Link {
+  size_t begin = std::string_view::npos;
+  size_t end = 0;
+  std::string_view url;
+  std::string_view label;
+};
+
+Link FindLink(std::string_view text, size_t from) {
   const size_t begin = std::min(text.find("https://", from), text.find("http://", from));
-  if (begin == std::string_view::npos) return {begin, 0};
-  return {begin, std::min(text.find_first_of(" \t\r\n\"'<>", begin), text.size()) - begin};
+  if (begin == std::string_view::npos) return {};
+  const size_t end = std::min(text.find_first_of(" \t\r\n\"'<>", begin), text.size());
+  const std::string_view url = text.substr(begin, end - begin);
+  const Link bare{begin, end, url, url};
+  const std::string_view before = text.substr(from, begin - from);
+  const size_t tag = before.rfind("<a ");
+  if (tag == std::string_view::npos || before.find('>', tag) != std::string_view::npos) return bare;
+  const size_t label = text.find('>', end);
+  const size_t close = text.find("</a>", end);
+  if (label == std::string_view::npos || close == std::string_view::npos || close < label) {
+    return bare;
+  }
+  return {from + tag, close + 4, url, text.substr(label + 1, close - label - 1)};
 }
 
 // The message as plain text, in which web addresses can be followed.
 std::string ShowBody(std::string_view body) {
   std::string html;
   size_t done = 0;
-  while (true) {
-    const auto [begin, length] = FindLink(body, done);
-    html += EscapeHtml(body.substr(done, begin == std::string_view::npos ? begin : begin - done));
-    if (begin == std::string_view::npos) return html;
-    const std::string link = EscapeHtml(body.substr(begin, length));
-    html += fmt::format("<a href=\"{0}\" rel=\"noreferrer\">{0}</a>", link);
-    done = begin + length;
+  for (Link link = FindLink(body, 0); link.end != 0; link = FindLink(body, done)) {
+    html += EscapeHtml(body.substr(done, link.begin - done));
+    html += fmt::format("<a href=\"{}\" rel=\"noreferrer\">{}</a>", EscapeHtml(link.url),
+                        EscapeHtml(link.label));
+    done = link.end;
   }
+  return html + EscapeHtml(body.substr(done));
 }
 
 std::string Show(const Letter& letter) {

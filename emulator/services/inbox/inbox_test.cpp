@@ -116,12 +116,17 @@ TEST_F(InboxTest, AnAddressMayBeAPhoneNumberAsItIsWritten) {
 }
 
 TEST_F(InboxTest, WebAddressesInAMessageCanBeFollowed) {
-  Deliver("a@example.com", R"(<a href="https://shop.example/confirmUser?a=1&b=2">Verify</a>)");
+  Deliver("a@example.com", R"(Go <a href="https://a.example/in?a=1&b=2">Verify</a>, http://b.example
+<b>or</b> <a href="https://c.example>d)");
   Deliver("a@example.com", "javascript:alert(1) and no address");
   const std::string page = Send("GET", "/_fractus/inbox", "", "text/html").body;
-  EXPECT_NE(page.find("&lt;a href=&quot;<a href=\"https://shop.example/confirmUser?a=1&amp;b=2\" "
-                      "rel=\"noreferrer\">"),
-            std::string::npos);
+  for (const char* part :
+       {"Go <a href=\"https://a.example/in?a=1&amp;b=2\" rel=\"noreferrer\">Verify</a>, <a href=",
+        "<a href=\"http://b.example\" rel=\"noreferrer\">http://b.example</a>\n&lt;b&gt;or",
+        "&lt;a href=&quot;<a href=\"https://c.example\" "
+        "rel=\"noreferrer\">https://c.example</a>&gt;d"}) {
+    EXPECT_NE(page.find(part), std::string::npos) << part << "\n" << page;
+  }
   EXPECT_EQ(page.find("href=\"javascript"), std::string::npos);
 }
 

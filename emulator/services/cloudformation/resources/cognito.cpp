@@ -49,6 +49,9 @@ const std::vector<std::string_view> kClientSettings = {"ClientName",
                                                        "AuthSessionValidity",
                                                        "RefreshTokenRotation"};
 
+const std::vector<std::string_view> kDomainSettings = {"Domain", "UserPoolId", "CustomDomainConfig",
+                                                       "ManagedLoginVersion"};
+
 std::vector<std::string_view> With(std::vector<std::string_view> names,
                                    std::initializer_list<std::string_view> more) {
   names.insert(names.end(), more);
@@ -187,13 +190,20 @@ std::optional<ApiError> DeleteClient(Scene& scene, const std::string& id, const 
                  {{"UserPoolId", Property(properties, "UserPoolId")}, {"ClientId", id}}));
 }
 
-Result<Made> CreateDomain(Scene& scene, const json& properties) {
-  const auto created = scene.Call("cognito-idp", "CreateUserPoolDomain",
-                                  Pick(properties, {"Domain", "UserPoolId", "CustomDomainConfig"}));
-  if (!created) return created.error();
+Result<Made> PutDomain(Scene& scene, const char* operation, const json& properties) {
+  const auto done = scene.Call("cognito-idp", operation, Pick(properties, kDomainSettings));
+  if (!done) return done.error();
   Made made{TextProperty(properties, "Domain"), json::object()};
-  made.attributes["CloudFrontDistribution"] = TextProperty(*created, "CloudFrontDomain");
+  made.attributes["CloudFrontDistribution"] = TextProperty(*done, "CloudFrontDomain");
   return made;
+}
+
+Result<Made> CreateDomain(Scene& scene, const json& properties) {
+  return PutDomain(scene, "CreateUserPoolDomain", properties);
+}
+
+Result<Made> UpdateDomain(Scene& scene, const std::string&, const json&, const json& after) {
+  return PutDomain(scene, "UpdateUserPoolDomain", after);
 }
 
 std::optional<ApiError> DeleteDomain(Scene& scene, const std::string& domain,
@@ -333,12 +343,12 @@ std::vector<ResourceType> CognitoTypes() {
       },
       {
           .name = "AWS::Cognito::UserPoolDomain",
-          .properties = {"Domain", "UserPoolId", "CustomDomainConfig"},
+          .properties = kDomainSettings,
           .create_only = {"Domain", "UserPoolId"},
           .name_property = "Domain",
           .required = {"Domain", "UserPoolId"},
           .create = CreateDomain,
-          .update = {},
+          .update = UpdateDomain,
           .remove = DeleteDomain,
       },
       {

@@ -183,10 +183,11 @@ TEST_F(ResourceTypeTest, CognitoAndTheOthersAreMade) {
                                  "CallbackURLs": ["http://localhost"]})");
   EXPECT_TRUE(client.physical_id.starts_with("client"));
   EXPECT_EQ(Input("cognito-idp:CreateUserPoolClient")["RefreshTokenValidity"], 30);
-  EXPECT_EQ(
-      Create("AWS::Cognito::UserPoolDomain", R"({"Domain": "d", "UserPoolId": "us-east-1_X"})")
-          .physical_id,
-      "d");
+  EXPECT_EQ(Create("AWS::Cognito::UserPoolDomain",
+                   R"({"Domain": "d", "UserPoolId": "us-east-1_X", "ManagedLoginVersion": "2"})")
+                .physical_id,
+            "d");
+  EXPECT_EQ(Input("cognito-idp:CreateUserPoolDomain")["ManagedLoginVersion"], 2);
   EXPECT_EQ(Create("AWS::Cognito::UserPoolGroup",
                    R"({"GroupName": "g", "UserPoolId": "us-east-1_X", "Precedence": 0})")
                 .physical_id,
