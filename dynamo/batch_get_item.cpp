@@ -57,7 +57,7 @@ std::optional<ApiError> CheckRequest(const BatchRequest& request) {
   constraints.Required(request.tables.has_value(), "requestItems");
   if (request.tables && request.tables->empty()) {
     constraints.Add(
-        "Value at 'RequestItems' failed to satisfy constraint: Member must have length "
+        "Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length "
         "greater than or equal to 1");
   }
   size_t total = 0;

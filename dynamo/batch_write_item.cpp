@@ -91,8 +91,11 @@ std::optional<ApiError> CheckConstraints(const BatchRequest& request) {
                    "SIZE, NONE");
   constraints.Required(request.tables.has_value(), "requestItems");
   if (!request.tables) return constraints.Error();
-  if (request.tables->empty())
-    return Invalid("The requestItems parameter is required for BatchWriteItem");
+  if (request.tables->empty()) {
+    constraints.Add(
+        "Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length "
+        "greater than or equal to 1");
+  }
   for (const auto& table : *request.tables) {
     if (table.writes.empty() || table.writes.size() > kMostWrites) {
       // Differs from AWS: a message about too many requests of a BatchWriteItem does not print

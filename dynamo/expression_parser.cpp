@@ -125,10 +125,8 @@ bool ExpressionParser::CheckText() {
   if (text_.empty()) {
     syntax_error_ = "The expression can not be empty;";
   } else if (text_.size() > kLongestExpression) {
-    syntax_error_ = "Expression size has exceeded the maximum allowed size;";
-    // Source: errors that users report of filters, and of other expressions.
-    if (label_ == "FilterExpression")
-      *syntax_error_ += " expression size: " + std::to_string(text_.size());
+    syntax_error_ = "Expression size has exceeded the maximum allowed size; expression size: " +
+                    std::to_string(text_.size());
   }
   if (syntax_error_) return false;
   tokens_ = Tokenize(text_);

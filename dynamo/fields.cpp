@@ -217,10 +217,7 @@ void Constraints::Name(const std::string& value, std::string_view member) {
 
 void Constraints::TableName(const std::optional<std::string>& value, std::string_view member) {
   Required(value.has_value(), member);
-  if (!value || value->starts_with("arn:")) return;
-  if (!value->empty()) return Name(*value, member);
-  Add("Value '' at '" + std::string(member) +
-      "' failed to satisfy constraint: Member must have length greater than or equal to 1");
+  if (value && !value->starts_with("arn:")) Name(*value, member);
 }
 
 void Constraints::IndexName(const std::optional<std::string>& value) {

@@ -157,7 +157,6 @@ std::optional<ApiError> CheckPlaceholders(const Fields& fields,
         return Invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: \"" +
                        name + "\"");
       }
-      if (attribute.size() > kLongestName) return Invalid(kNameTooLong);
     }
   }
   if (!fields.values) return std::nullopt;
@@ -174,7 +173,6 @@ std::optional<ApiError> CheckPlaceholders(const Fields& fields,
                      name + "\"");
     }
   }
-  if (fields.values->problem == kNameTooLong) return Invalid(kNameTooLong);
   if (!fields.values->problem.empty()) {
     return Invalid("ExpressionAttributeValues contains invalid value: " + fields.values->problem +
                    " for key " + fields.values->problem_name);

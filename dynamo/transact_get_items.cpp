@@ -23,10 +23,7 @@ void ReadGet(JsonReader& reader, Read& read) {
   for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
     if (reader.TakeNull()) continue;
     if (name == "Get") {
-      Fields& fields = read.fields.emplace();
-      ReadFields(reader, FieldSet::kTransaction, fields);
-      // Placeholders that no expression can use are not looked at.
-      if (!fields.projection) fields.names.reset();
+      ReadFields(reader, FieldSet::kTransaction, read.fields.emplace());
     } else {
       reader.Skip();
     }
@@ -166,9 +163,7 @@ Result<std::string> TransactGetItems(Store& store, const RequestContext& context
   const auto write = [&](size_t i, std::optional<std::string_view> row) {
     if (i > 0) responses += ',';
     ObjectWriter item(responses);
-    std::string selected;
-    if (row) WriteWanted(selected, (*request->reads)[i].wanted, *row);
-    if (row && selected != "{}") item.Member("Item") += selected;
+    if (row) WriteWanted(item.Member("Item"), (*request->reads)[i].wanted, *row);
     item.End();
   };
   const auto capacity = ReadTransaction(store, context, reads, write);

@@ -51,12 +51,7 @@ void ReadAction(JsonReader& reader, RequestedAction& action) {
       continue;
     }
     action.names.push_back(&*known);
-    Fields& fields = action.fields;
-    ReadFields(reader, FieldSet::kTransaction, fields);
-    // Placeholders that no expression can use are not looked at.
-    if (fields.condition || fields.update) continue;
-    fields.names.reset();
-    fields.values.reset();
+    ReadFields(reader, FieldSet::kTransaction, action.fields);
   }
 }
 

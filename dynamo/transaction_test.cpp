@@ -316,38 +316,5 @@ TEST_F(TransactionTest, ACounterCountsExactlyTheAcknowledgedSteps) {
   EXPECT_EQ(Item("c").at("Item").at("n").at("N"), std::to_string(acknowledged));
 }
 
-// Source: what users measured of the service in 2026.
-TEST_F(TransactionTest, PlaceholdersWithoutAnExpressionAreIgnored) {
-  const std::string names = R"(,"ExpressionAttributeNames":{"#a":"a"})",
-                    values = R"(,"ExpressionAttributeValues":{":a":{"S":"a"}})";
-  const std::string table = R"({"TableName":"Users",)";
-  const auto write = [&](const std::string& action) {
-    return Error("TransactWriteItems", R"({"TransactItems":[{)" + action + "}]}");
-  };
-  EXPECT_EQ(write(R"("Put":)" + table + R"("Item":{"id":{"S":"1"}})" + names + values + "}"),
-            "no error");
-  EXPECT_EQ(write(R"("Delete":)" + table + R"("Key":{"id":{"S":"1"}})" + names + values + "}"),
-            "no error");
-  EXPECT_EQ(Error("TransactGetItems", R"({"TransactItems":[{"Get":)" + table +
-                                          R"("Key":{"id":{"S":"1"}})" + names + "}}]}"),
-            "no error");
-  EXPECT_EQ(
-      write(R"("Delete":)" + table + R"("Key":{"id":{"S":"1"}})" + names +
-            R"~(,"ConditionExpression":"attribute_exists(id)"})~"),
-      "ValidationException: Value provided in ExpressionAttributeNames unused in expressions: "
-      "keys: {#a}");
-}
-
-// Source: what users measured of the service in 2026; GetItem answers an empty item.
-TEST_F(TransactionTest, AReadThatSelectsNothingHasNoItem) {
-  Call("PutItem", R"({"TableName":"Users","Item":{"id":{"S":"1"}}})");
-  const std::string get =
-      R"({"TableName":"Users","Key":{"id":{"S":"1"}},"ProjectionExpression":"x"})";
-  EXPECT_EQ(
-      Call("TransactGetItems", R"({"TransactItems":[{"Get":)" + get + "}]}").at("Responses").dump(),
-      "[{}]");
-  EXPECT_EQ(Call("GetItem", get).dump(), R"({"Item":{}})");
-}
-
 }  // namespace
 }  // namespace fractus::dynamo

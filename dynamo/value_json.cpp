@@ -75,7 +75,6 @@ bool ReadNestedMap(JsonReader& reader, Value& value, std::string& problem, int d
   Map map;
   std::string_view name;
   for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
-    if (name.size() > kLongestName) Note(problem, kNameTooLong);
     map.push_back({std::string(name), Value()});
     if (!ReadValue(reader, map.back().value, problem, depth + 1)) return false;
   }
@@ -191,7 +190,6 @@ bool ReadMap(JsonReader& reader, ReadMapResult& result) {
   for (bool more = reader.BeginObject(); more && reader.NextMember(name);) {
     result.map.push_back({std::string(name), Value()});
     const bool was_fine = result.problem.empty();
-    if (name.size() > kLongestName) Note(result.problem, kNameTooLong);
     if (!ReadValue(reader, result.map.back().value, result.problem)) return false;
     if (was_fine && !result.problem.empty()) result.problem_name = result.map.back().name;
   }

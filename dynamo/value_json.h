@@ -13,9 +13,6 @@ namespace fractus::dynamo {
 // Containers may be nested this deep. Source: DynamoDB's quotas page ("Nested attribute depth: up
 // to 32 levels").
 constexpr int kDeepestNesting = 32;
-constexpr size_t kLongestName = 65535;
-inline constexpr char kNameTooLong[] =
-    "1 validation error detected: Attribute name is too large, must be less than 65536 bytes";
 
 // Reads one value. Wrong JSON types make the reader fail; a value that is well typed but not
 // acceptable (no or two data types, a bad number, an empty set) puts AWS's text into `problem`

@@ -170,9 +170,7 @@ def test_an_expression_has_4_kilobytes(db, table):
     text = "attribute_not_exists(v)"
     condition(db, table, text + " " * (4096 - len(text)))
     assert error_of(condition, db, table, text + " " * (4097 - len(text))) == (
-        "ValidationException", "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size;")
-    assert error_of(db.scan, TableName=table, FilterExpression=text + " " * (4097 - len(text))) == (
-        "ValidationException", "Invalid FilterExpression: Expression size has exceeded the maximum allowed size; "
+        "ValidationException", "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; "
         "expression size: 4097")
     assert error_of(condition, db, table, "") == (
         "ValidationException", "Invalid ConditionExpression: The expression can not be empty;")
