@@ -1,3 +1,4 @@
+#include "cognito/devices.h"
 #include "cognito/errors.h"
 #include "cognito/issue_tokens.h"
 #include "cognito/operations.h"
@@ -42,8 +43,11 @@ Result<User> RefreshingUser(Parts& parts, const App& app, const Session& session
   auto user = parts.store.ReadUser(*app.pool, app.pool->Fold(session.username));
   if (!user) return UserNotFound();
   if (!user->enabled) return NotAuthorized("User is disabled.");
-  // Observed: AWS wants the key of a remembered device; one that was only offered may be left out.
-  if (device_key && !session.device_key.empty() && *device_key != session.device_key) {
+  if (session.device_key.empty() || !RemembersDevices(*app.pool)) return *std::move(user);
+  // Source: https://repost.aws/knowledge-center/cognito-invalid-refresh-token-error
+  const auto device = FindDevice(parts, *app.pool, *user, session.device_key);
+  const bool known = device && device->confirmed;
+  if (!known || !device_key || *device_key != session.device_key) {
     return NotAuthorized("Invalid Refresh Token");
   }
   return *std::move(user);

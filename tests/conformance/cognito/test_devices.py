@@ -66,6 +66,25 @@ def test_a_device_that_does_not_know_its_password_is_refused(pool):
         "NotAuthorizedException", "Incorrect username or password.")
 
 
+def test_a_refresh_token_is_good_on_its_confirmed_device_alone(pool):
+    """AWS's knowledge centre names each of these cases for this message."""
+    email, _ = pool.person()
+    answer = srp.sign_in(pool, email, PASSWORD)
+    key = answer["AuthenticationResult"]["NewDeviceMetadata"]["DeviceKey"]
+
+    def refresh(**parameters):
+        return pool.idp.initiate_auth(ClientId=pool.client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={
+            "REFRESH_TOKEN": answer["AuthenticationResult"]["RefreshToken"], **parameters})
+    invalid = ("NotAuthorizedException", "Invalid Refresh Token")
+    assert error_of(refresh, DEVICE_KEY=key) == invalid
+    remember(pool, answer)
+    assert error_of(refresh) == invalid
+    assert error_of(refresh, DEVICE_KEY=key[:-1]) == invalid
+    assert refresh(DEVICE_KEY=key)["AuthenticationResult"]["AccessToken"]
+    pool.idp.admin_forget_device(UserPoolId=pool.id, Username=email, DeviceKey=key)
+    assert error_of(refresh, DEVICE_KEY=key) == invalid
+
+
 def test_somebody_elses_device_is_a_new_one(pool):
     email, _ = pool.person()
     device, _ = remember(pool, srp.sign_in(pool, email, PASSWORD))
