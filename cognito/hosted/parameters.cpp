@@ -24,12 +24,6 @@ std::optional<std::string_view> AfterScheme(std::string_view text, std::string_v
   return text;
 }
 
-std::string_view Trim(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 std::optional<Parameters> Parameters::Parse(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/core/encoding.h"
 #include "emulator/core/http_message.h"
 
 namespace fractus::auth {
@@ -17,12 +18,6 @@ size_t CharacterLength(std::string_view text, size_t at) {
     ++length;
   }
   return length;
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 // The value of "aws:username" or "aws:username, 'somebody'".

@@ -17,12 +17,6 @@ constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kTerminator = "aws4_request";
 constexpr auto kSkew = std::chrono::minutes(5);
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // "AKID/20260102/us-east-1/dynamodb/aws4_request" from the right: an access key may hold slashes.
 bool ReadCredential(std::string_view credential, SignatureClaim& claim) {
   std::array<std::string_view, 4> scope;
@@ -188,75 +182,6 @@ Result<std::optional<SignatureClaim>> FromQuery(const HttpRequest& request, Erro
   return std::optional<SignatureClaim>(std::move(claim));
 }
 
-// Dot segments and empty segments are resolved, then everything is encoded once more.
-std::string CanonicalPath(std::string_view path) {
-  std::vector<std::string_view> kept;
-  std::string_view rest = path;
-  while (!rest.empty()) {
-    rest.remove_prefix(rest.front() == '/' ? 1 : 0);
-    const auto slash = rest.find('/');
-    const auto segment = rest.substr(0, slash);
-    rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash);
-    if (segment == "..") {
-      if (!kept.empty()) kept.pop_back();
-    } else if (!segment.empty() && segment != ".") {
-      kept.push_back(segment);
-    }
-  }
-  std::string canonical;
-  for (const auto segment : kept) canonical += "/" + PercentEncode(segment);
-  if (canonical.empty() || path.ends_with('/')) canonical += '/';
-  return canonical;
-}
-
-std::string CanonicalQuery(std::string_view query) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  while (!query.empty()) {
-    const auto end = query.find('&');
-    const auto pair = query.substr(0, end);
-    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-    if (pair.empty()) continue;
-    const auto equals = pair.find('=');
-    auto name = PercentEncode(PercentDecode(pair.substr(0, equals)));
-    if (name == "X-Amz-Signature") continue;
-    pairs.emplace_back(std::move(name),
-                       equals == std::string_view::npos
-                           ? std::string()
-                           : PercentEncode(PercentDecode(pair.substr(equals + 1))));
-  }
-  std::sort(pairs.begin(), pairs.end());
-  std::string canonical;
-  for (const auto& [name, value] : pairs) {
-    if (!canonical.empty()) canonical += '&';
-    canonical += name + '=' + value;
-  }
-  return canonical;
-}
-
-// Trimmed, runs of blanks as one; several fields of one name are joined by commas.
-std::string CanonicalHeaderValue(const HttpRequest& request, std::string_view name) {
-  std::string value;
-  bool first = true;
-  for (const auto& [field, text] : request.headers) {
-    if (!EqualsIgnoreCase(field, name)) continue;
-    if (!first) value += ',';
-    first = false;
-    bool blank = false;
-    for (const char c : Trim(text)) {
-      if (c != ' ' || !blank) value += c;
-      blank = c == ' ';
-    }
-  }
-  if (first && name == "host") value = request.host;
-  return value;
-}
-
-std::string PayloadHash(const HttpRequest& request) {
-  const auto stated = request.headers.Get("x-amz-content-sha256");
-  if (stated == "UNSIGNED-PAYLOAD" || stated.starts_with("STREAMING-")) return std::string(stated);
-  return HexEncode(Sha256(request.body));
-}
-
 // "20260102T030405Z" or a date as in HTTP headers; nothing for any other text.
 std::optional<Time> ParseTimestamp(std::string_view text) {
   if (text.size() == 16 && text[8] == 'T') {
@@ -356,16 +281,6 @@ std::optional<SignatureClaim> PeekSignature(const HttpRequest& request) {
   auto found = FindSignature(request, ErrorDialect::kQuery);
   if (!found) return std::nullopt;
   return *std::move(found);
-}
-
-std::string CanonicalRequest(const HttpRequest& request, const SignatureClaim& claim) {
-  std::string headers;
-  for (const auto& name : Split(claim.signed_headers, ';')) {
-    headers += name + ':' + CanonicalHeaderValue(request, name) + '\n';
-  }
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, CanonicalPath(request.path),
-                     CanonicalQuery(request.query), headers, claim.signed_headers,
-                     PayloadHash(request));
 }
 
 std::string StringToSign(const SignatureClaim& claim, std::string_view canonical_request) {

@@ -34,6 +34,8 @@ uint32_t Crc32(std::string_view bytes);
 
 bool IsValidUtf8(std::string_view text);
 
+// Without the blanks and tabs at both ends.
+std::string_view Trim(std::string_view text);
 std::vector<std::string> Split(std::string_view text, char separator);
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "emulator/core/encoding.h"
+
 namespace fractus::protocol {
 namespace {
 
@@ -15,12 +17,6 @@ constexpr size_t kStep = 64 * 1024;
 
 Bytef* Input(std::string_view bytes) {
   return reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace

@@ -189,10 +189,18 @@ ApiError ValidationError(std::string message) {
   return ApiError{"ValidationError", std::move(message)};
 }
 
+ApiError TemplateError(std::string message) {
+  return ValidationError("Template error: " + std::move(message));
+}
+
 const json& Section(const json& document, std::string_view name) {
   static const json kEmpty = json::object();
   const auto found = document.find(std::string(name));
   return found == document.end() || found->is_null() ? kEmpty : *found;
+}
+
+bool IsScalar(const json& value) {
+  return value.is_string() || value.is_number() || value.is_boolean();
 }
 
 std::string ScalarText(const json& value) {

@@ -10,6 +10,8 @@
 namespace fractus::cloudformation {
 
 ApiError ValidationError(std::string message);
+// The same, of what a function in the template was given.
+ApiError TemplateError(std::string message);
 
 // Parses JSON or YAML. Fails with ValidationError "Template format error: YAML not well-formed.
 // (line 3, column 5)".
@@ -26,6 +28,7 @@ Result<std::vector<std::string>> Transforms(const json& document);
 // A section as an object; empty when it is absent.
 const json& Section(const json& document, std::string_view name);
 
+bool IsScalar(const json& value);
 // A scalar as CloudFormation prints it into texts: true, 5, 1.0. Objects and lists become JSON
 // text.
 std::string ScalarText(const json& value);
