@@ -5,7 +5,6 @@
 
 #include "cognito/errors.h"
 #include "emulator/core/encoding.h"
-#include "emulator/core/http_message.h"
 
 namespace fractus::cognito {
 namespace {
@@ -73,9 +72,6 @@ std::optional<std::string> Complaint(const json& entry, const std::string& value
     if (shortest && length < *shortest && !value.empty()) {
       return "String must be at least " + std::to_string(*shortest) + " characters";
     }
-  } else if (type == "Boolean") {
-    // Observed: the sentence is a guess.
-    if (value != "true" && value != "false") return "Boolean must be true or false";
   } else if (type == "Number") {
     long long number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -166,10 +162,7 @@ Result<json> BuildSchema(const json& schema) {
 std::vector<Attribute> ReadAttributes(const json& list) {
   User holder;
   for (const json& entry : list) {
-    const auto name = entry.at("Name").get<std::string>();
-    const auto value = entry.value("Value", std::string());
-    // "True" is how scripts in Python put it.
-    holder.Set(name, name.ends_with("_verified") ? ToLower(value) : value);
+    holder.Set(entry.at("Name").get<std::string>(), entry.value("Value", std::string()));
   }
   return holder.attributes;
 }
