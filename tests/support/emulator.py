@@ -30,7 +30,7 @@ def binary():
     named = os.environ.get("FRACTUS_BINARY")
     for path in [named] if named else [ROOT / "build/release/fractus", ROOT / "build/dev/fractus"]:
         if os.access(path, os.X_OK):
-            return str(path)
+            return os.path.abspath(path)
     raise FileNotFoundError("There is no fractus binary; run `make build` first.")
 
 
