@@ -17,6 +17,7 @@ class Caller:
     """One kept connection that measures its calls."""
 
     def __init__(self, port):
+        self.url = f"http://127.0.0.1:{port}/"
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def call(self, operation, **members):
@@ -38,6 +39,11 @@ class Caller:
             self.call(operation, **members)
             taken.append((time.perf_counter() - began) * 1000)
         return statistics.median(taken)
+
+    def quick_median(self, operation, **members):
+        """The same for calls so short that this language's own time would count: by wrk on one connection."""
+        return servers.wrk("cognito.lua", self.url, 3, connections=1, BENCH_OPERATION=operation,
+                           BENCH_BODY=json.dumps(members)).median
 
 
 def make_pool(caller):
@@ -70,9 +76,9 @@ def measure(caller, pool, client):
     page = caller.call("ListUsers", UserPoolId=pool, Limit=1)["PaginationToken"]
     return {
         "password": caller.median(20, "InitiateAuth", **sign_in),
-        "refresh": caller.median(200, "InitiateAuth", ClientId=client, AuthFlow="REFRESH_TOKEN_AUTH",
-                                 AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]}),
-        "token": caller.median(200, "GetUser", AccessToken=tokens["AccessToken"]),
+        "refresh": caller.quick_median("InitiateAuth", ClientId=client, AuthFlow="REFRESH_TOKEN_AUTH",
+                                       AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]}),
+        "token": caller.quick_median("GetUser", AccessToken=tokens["AccessToken"]),
         "page": caller.median(100, "ListUsers", UserPoolId=pool, Limit=PAGE, PaginationToken=page),
         "search": caller.median(100, "ListUsers", UserPoolId=pool, Filter=f'email = "{EMAIL}"'),
     }
