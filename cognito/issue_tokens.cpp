@@ -161,7 +161,7 @@ Task<json> Issued(Parts& parts, Issue issue) {
   const auto& scopes = issue.session.scopes;
   if (issue.session.style == TokenStyle::kApi) {
     // Nearly all the time goes into the two signatures, of which neither needs the other here.
-    co_await RunBoth(parts.pool, make_access_token, make_id_token);
+    RunBoth(parts.pool, make_access_token, make_id_token);
   } else {
     make_access_token();
     if (std::find(scopes.begin(), scopes.end(), "openid") != scopes.end()) make_id_token();

@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
+#include <future>
 #include <latch>
 #include <thread>
 
@@ -13,7 +11,7 @@ namespace {
 
 // Each waits for the other to have begun: one after the other they would never end.
 TEST(RunBothTest, BothRunAtOnceAndTheCallerGoesOnAfterThem) {
-  BlockingPool pool(2);
+  BlockingPool pool(1);
   std::latch begun(2);
   std::thread::id first, second;
   auto here = [&] {
@@ -24,36 +22,43 @@ TEST(RunBothTest, BothRunAtOnceAndTheCallerGoesOnAfterThem) {
     begun.arrive_and_wait();
     second = std::this_thread::get_id();
   };
-  const auto both = [&]() -> boost::asio::awaitable<bool> {
-    co_await RunBoth(pool, here, there);
-    co_return first != second;
-  };
-  boost::asio::io_context io;
-  auto task = pool.Run(both());
-  auto differ = boost::asio::co_spawn(io, std::move(task), boost::asio::use_future);
-  io.run();
-  EXPECT_TRUE(differ.get());
+  RunBoth(pool, here, there);
+  EXPECT_EQ(first, std::this_thread::get_id());
+  EXPECT_NE(first, second);
+  pool.Stop();
+}
+
+TEST(RunBothTest, ACallerOnTheOnlyThreadDoesAllOfItItself) {
+  BlockingPool pool(1);
+  std::promise<int> sum;
+  pool.Post([&] {
+    int a = 0, b = 0;
+    auto here = [&] { a = 1; };
+    auto there = [&] { b = 2; };
+    RunBoth(pool, here, there);
+    sum.set_value(a + b);
+  });
+  EXPECT_EQ(sum.get_future().get(), 3);
   pool.Stop();
 }
 
 TEST(RunBothTest, ManyCallersShareAFewThreads) {
   BlockingPool pool(2);
-  std::atomic<int> done = 0;
-  const auto both = [&]() -> boost::asio::awaitable<int> {
-    int a = 0, b = 0;
-    auto here = [&] { a = 1; };
-    auto there = [&] { b = 1; };
-    co_await RunBoth(pool, here, there);
-    done += a + b;
-    co_return a + b;
-  };
-  boost::asio::io_context io;
-  for (int i = 0; i < 100; ++i) {
-    auto task = pool.Run(both());
-    boost::asio::co_spawn(io, std::move(task), boost::asio::detached);
+  constexpr int kCallers = 100;
+  std::atomic<int> sum = 0;
+  std::latch done(kCallers);
+  for (int i = 0; i < kCallers; ++i) {
+    pool.Post([&] {
+      int a = 0, b = 0;
+      auto here = [&] { a = 1; };
+      auto there = [&] { b = 1; };
+      RunBoth(pool, here, there);
+      sum += a + b;
+      done.count_down();
+    });
   }
-  io.run();
-  EXPECT_EQ(done, 200);
+  done.wait();
+  EXPECT_EQ(sum, 2 * kCallers);
   pool.Stop();
 }
 
