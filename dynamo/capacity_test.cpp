@@ -43,19 +43,14 @@ class CapacityTest : public RoomTest {
         .get<int>();
   }
   static std::string TransactPuts(const std::vector<std::string>& ids) {
-    std::string list;
-    for (const auto& id : ids) {
-      list +=
-          (list.empty() ? "" : ",") + (R"({"Put":{"TableName":"Users","Item":)" + Key(id)) + "}}";
-    }
-    return R"({"TransactItems":[)" + list + "]}";
+    return Transact(R"("Put":{"TableName":"Users","Item":)", ids);
   }
   static std::string TransactGets(const std::vector<std::string>& ids) {
+    return Transact(R"("Get":{"TableName":"Users","Key":)", ids);
+  }
+  static std::string Transact(const std::string& action, const std::vector<std::string>& ids) {
     std::string list;
-    for (const auto& id : ids) {
-      list +=
-          (list.empty() ? "" : ",") + (R"({"Get":{"TableName":"Users","Key":)" + Key(id)) + "}}";
-    }
+    for (const auto& id : ids) list += (list.empty() ? "{" : ",{") + action + Key(id) + "}}";
     return R"({"TransactItems":[)" + list + "]}";
   }
   json ReasonsOf(const std::string& operation, const std::string& input) {

@@ -3,35 +3,9 @@
 #include <charconv>
 #include <cstring>
 
+#include "emulator/core/json_escape.h"
+
 namespace fractus::dynamo {
-namespace {
-
-void AppendEscaped(std::string& out, char c) {
-  constexpr char kHex[] = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      break;
-    case '\\':
-      out += "\\\\";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      out += "\\u00";
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
-  }
-}
-
-}  // namespace
 
 bool IsAscii(std::string_view text) {
   size_t at = 0;
@@ -98,7 +72,7 @@ void WriteText(std::string& out, std::string_view text) {
     const size_t plain = PlainLength(text);
     out.append(text, 0, plain);
     if (plain == text.size()) break;
-    AppendEscaped(out, text[plain]);
+    AppendJsonEscape(out, text[plain]);
     text.remove_prefix(plain + 1);
   }
   out += '"';

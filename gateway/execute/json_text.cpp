@@ -1,5 +1,7 @@
 #include "gateway/execute/json_text.h"
 
+#include "emulator/core/json_escape.h"
+
 namespace fractus::gateway::execute {
 namespace {
 
@@ -28,7 +30,6 @@ size_t SequenceLength(std::string_view text, size_t at) {
 }  // namespace
 
 void AppendQuoted(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   size_t done = 0;
   for (size_t at = 0; at < text.size();) {
@@ -44,30 +45,10 @@ void AppendQuoted(std::string& out, std::string_view text) {
       }
     }
     out.append(text, done, at - done);
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (c >= 0x80) {
-          out += "\xEF\xBF\xBD";
-        } else {
-          out += "\\u00";
-          out += kHex[c >> 4];
-          out += kHex[c & 15];
-        }
+    if (c >= 0x80) {
+      out += "\xEF\xBF\xBD";
+    } else {
+      AppendJsonEscape(out, text[at]);
     }
     done = ++at;
   }
