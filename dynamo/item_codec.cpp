@@ -1,7 +1,9 @@
 #include "dynamo/item_codec.h"
 
+#include <array>
 #include <stdexcept>
 
+#include "dynamo/json_text.h"
 #include "dynamo/value_json.h"
 #include "emulator/core/encoding.h"
 
@@ -9,6 +11,10 @@ namespace fractus::dynamo {
 namespace {
 
 constexpr char kVersion = 1;
+// What stands before a value in JSON, by its type.
+constexpr std::array<std::string_view, 11> kOpenings = {
+    "",          R"({"S":)",  R"({"N":)",  R"({"B":)", R"({"BOOL":)", R"({"NULL":)",
+    R"({"SS":)", R"({"NS":)", R"({"BS":)", R"({"L":)", R"({"M":)"};
 
 void PutVarint(std::string& out, uint64_t value) {
   while (value >= 0x80) {
@@ -184,65 +190,63 @@ class ByteReader {
     return map;
   }
 
-  void WriteMapTo(std::string& out, int depth = 0) {
-    out += '{';
+  void WriteMapTo(TextAppender& out, int depth = 0) {
+    out.Put('{');
     const size_t count = Count();
     for (size_t i = 0; i < count; ++i) {
-      if (i > 0) out += ',';
-      WriteText(out, Bytes());
-      out += ':';
+      if (i > 0) out.Put(',');
+      out.PutText(Bytes());
+      out.Put(':');
       WriteValueTo(out, depth);
     }
-    out += '}';
+    out.Put('}');
   }
 
  private:
   [[noreturn]] static void Damaged() { throw std::runtime_error("a stored item is damaged"); }
 
   template <class Write>
-  void WriteListTo(std::string& out, Write write) {
-    out += '[';
+  void WriteListTo(TextAppender& out, Write write) {
+    out.Put('[');
     const size_t count = Count();
     for (size_t i = 0; i < count; ++i) {
-      if (i > 0) out += ',';
+      if (i > 0) out.Put(',');
       write();
     }
-    out += ']';
+    out.Put(']');
   }
 
-  void WriteNumberTo(std::string& out) {
-    out += '"';
-    TakeNumber().AppendTo(out);
-    out += '"';
+  void WriteNumberTo(TextAppender& out) {
+    out.Put('"');
+    out.Put(TakeNumber().ToText());
+    out.Put('"');
   }
 
-  void WriteValueTo(std::string& out, int depth) {
+  void WriteValueTo(TextAppender& out, int depth) {
     if (depth > 2 * kDeepestNesting) Damaged();
     const Type type = TakeType();
-    out += "{\"";
-    out += TypeName(type);
-    out += "\":";
+    out.Put(kOpenings[static_cast<size_t>(type)]);
     switch (type) {
       case Type::kString:
-        WriteText(out, Bytes());
+        out.PutText(Bytes());
         break;
       case Type::kBinary:
-        WriteText(out, Base64Encode(Bytes()));
+        out.PutText(Base64Encode(Bytes()));
         break;
       case Type::kNumber:
         WriteNumberTo(out);
         break;
       case Type::kBoolean:
-        out += Byte() != 0 ? "true" : "false";
+        out.Put(Byte() != 0 ? std::string_view("true") : "false");
         break;
       case Type::kNull:
-        out += "true";
+        out.Put("true");
         break;
       case Type::kStringSet:
-        WriteListTo(out, [&] { WriteText(out, Bytes()); });
+        WriteListTo(out, [&] { out.PutText(Bytes()); });
         break;
       case Type::kBinarySet:
-        WriteListTo(out, [&] { WriteText(out, Base64Encode(Bytes())); });
+        WriteListTo(out, [&] { out.PutText(Base64Encode(Bytes())); });
         break;
       case Type::kNumberSet:
         WriteListTo(out, [&] { WriteNumberTo(out); });
@@ -254,7 +258,7 @@ class ByteReader {
         WriteMapTo(out, depth + 1);
         break;
     }
-    out += '}';
+    out.Put('}');
   }
 
   std::string_view bytes_;
@@ -279,7 +283,9 @@ size_t RowBilledSize(std::string_view row) { return ByteReader(row).BeginRow(); 
 void WriteRow(std::string& out, std::string_view row) {
   ByteReader reader(row);
   reader.BeginRow();
-  reader.WriteMapTo(out);
+  // Names of types and punctuation make a row about twice as long.
+  TextAppender appender(out, 2 * row.size() + 64);
+  reader.WriteMapTo(appender);
 }
 
 }  // namespace fractus::dynamo

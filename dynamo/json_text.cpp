@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "emulator/core/byte_scan.h"
 #include "emulator/core/json_escape.h"
 
 namespace fractus::dynamo {
@@ -46,24 +47,8 @@ std::optional<uint32_t> FourHex(std::string_view text, size_t at) {
   return code;
 }
 
-// Looks at eight bytes at once: most of a request is text.
 size_t PlainLength(std::string_view text) {
-  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-  // A high bit for each byte below `limit` (at most 0x80); bits above the first may be wrong.
-  const auto below = [](uint64_t bytes, uint64_t limit) {
-    return (bytes - kOnes * limit) & ~bytes & kHighs;
-  };
-  size_t length = 0;
-  for (; length + sizeof(uint64_t) <= text.size(); length += sizeof(uint64_t)) {
-    uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + length, sizeof bytes);
-    if (below(bytes ^ kOnes * '"', 1) | below(bytes ^ kOnes * '\\', 1) | below(bytes, ' ')) break;
-  }
-  const auto is_stop = [](char c) {
-    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < ' ';
-  };
-  while (length < text.size() && !is_stop(text[length])) ++length;
-  return length;
+  return FindByte(text, [](auto byte) { return (byte == '"') | (byte == '\\') | (byte < 0x20); });
 }
 
 void WriteText(std::string& out, std::string_view text) {
@@ -76,6 +61,21 @@ void WriteText(std::string& out, std::string_view text) {
     text.remove_prefix(plain + 1);
   }
   out += '"';
+}
+
+void TextAppender::PutText(std::string_view text) {
+  const size_t plain = PlainLength(text);
+  if (plain < text.size()) {
+    std::string escaped;
+    WriteText(escaped, text);
+    return Put(escaped);
+  }
+  Room(text.size() + 2);
+  char* const begin = out_.data() + size_;
+  begin[0] = '"';
+  std::memcpy(begin + 1, text.data(), text.size());
+  begin[text.size() + 1] = '"';
+  size_ += text.size() + 2;
 }
 
 }  // namespace fractus::dynamo

@@ -2,11 +2,24 @@
 
 namespace fractus::dynamo {
 
+RowCache::Slot* RowCache::Shard::Held(size_t slot, std::string_view key) {
+  if (slots.empty()) return nullptr;
+  if (slots[slot].key == key) return &slots[slot];
+  if (slots[slot + 1].key == key) return &slots[slot + 1];
+  return nullptr;
+}
+
 void RowCache::Shard::Put(size_t slot, std::string_view key, std::string_view row) {
   if (row.size() > kLargestRow) return;
   if (slots.empty()) slots.resize(kSlots);
-  slots[slot].key = key;
-  slots[slot].row = row;
+  Slot* place = Held(slot, key);
+  if (!place) {
+    // The newer of the two stands first; the older goes.
+    std::swap(slots[slot], slots[slot + 1]);
+    place = &slots[slot];
+  }
+  place->key = key;
+  place->row = row;
 }
 
 RowCache::Writing::Writing(RowCache& cache, std::string_view key) : key_(key) {
@@ -15,7 +28,7 @@ RowCache::Writing::Writing(RowCache& cache, std::string_view key) : key_(key) {
   slot_ = place.slot;
   const std::lock_guard lock(shard_->mutex);
   ++shard_->under_way;
-  if (!shard_->slots.empty() && shard_->slots[slot_].key == key) shard_->slots[slot_].key.clear();
+  if (Slot* const held = shard_->Held(slot_, key)) held->key.clear();
 }
 
 RowCache::Writing::~Writing() {

@@ -62,16 +62,19 @@ class RowCache {
     // Made when the first row comes.
     std::vector<Slot> slots;
 
+    // What is held for the key; null for nothing.
+    Slot* Held(size_t slot, std::string_view key);
     void Put(size_t slot, std::string_view key, std::string_view row);
   };
 
+  // The first of the two slots that a key may stand in.
   struct Place {
     Shard& shard;
     size_t slot;
   };
   Place Find(std::string_view key) {
     const size_t hash = std::hash<std::string_view>()(key);
-    return {shards_[hash % kShards], hash / kShards % kSlots};
+    return {shards_[hash % kShards], hash / kShards % (kSlots / 2) * 2};
   }
 
   std::array<Shard, kShards> shards_;
@@ -83,8 +86,8 @@ bool RowCache::Read(std::string_view key, std::string& row, Load load) {
   uint64_t ended = 0;
   {
     const std::lock_guard lock(shard.mutex);
-    if (!shard.slots.empty() && shard.slots[slot].key == key) {
-      row = shard.slots[slot].row;
+    if (const Slot* const held = shard.Held(slot, key)) {
+      row = held->row;
       return true;
     }
     ended = shard.ended;

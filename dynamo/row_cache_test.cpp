@@ -87,6 +87,18 @@ TEST(RowCacheTest, ALargeRowIsNotHeld) {
   EXPECT_EQ(source.loads, 2);
 }
 
+// As many keys as there is room for would not all be held; far fewer are, since each has two
+// places.
+TEST(RowCacheTest, AThousandHotRowsAreHeldTogether) {
+  RowCache cache;
+  Source source{"row"};
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 1000; ++i) Read(cache, "key" + std::to_string(i), source);
+  }
+  // With one place for each about sixty would be asked for again.
+  EXPECT_LT(source.loads, 1010);
+}
+
 TEST(RowCacheTest, AReaderNeverSeesARowOlderThanOneSeenBefore) {
   RowCache cache;
   std::atomic<int> stored{0};

@@ -161,6 +161,18 @@ TEST(ItemCodecTest, KeepsEveryType) {
   EXPECT_EQ(direct, kEveryType);
 }
 
+// Rows whose text is many times as long as they are.
+TEST(ItemCodecTest, TextMayBeFarLongerThanTheRow) {
+  List nothing(1000, Value::Null()), numbers(20, Value::Of(*Number::Parse("1E+125")));
+  const Item item = {{"controls", Value::String(std::string(500, '\1'))},
+                     {"nothing", Value::Of(std::move(nothing))},
+                     {"numbers", Value::Of(std::move(numbers))}};
+  std::string row, direct = "before";
+  EncodeRow(row, item, 1);
+  WriteRow(direct, row);
+  EXPECT_EQ(direct, "before" + Written(item));
+}
+
 TEST(ItemCodecTest, DamagedBytesAreNoticed) {
   const Item item = Read(kEveryType).map;
   std::string row;

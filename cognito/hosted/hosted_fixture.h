@@ -146,7 +146,7 @@ class HostedTest : public CognitoTest {
     for (const auto& [name, value] : response.headers) {
       if (name != "Set-Cookie") continue;
       const size_t equals = value.find('='), end = value.find(';');
-      const std::string cookie = value.substr(0, equals);
+      const std::string cookie(value.substr(0, equals));
       if (value.find("Max-Age=0") != std::string::npos) {
         cookies_.erase(cookie);
       } else {

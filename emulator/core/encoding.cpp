@@ -1,6 +1,7 @@
 #include "emulator/core/encoding.h"
 
-#include <array>
+#include <libdeflate.h>
+
 #include <boost/beast/core/detail/base64.hpp>
 
 namespace fractus {
@@ -26,27 +27,6 @@ bool IsBase64(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
          c == '/';
 }
-
-// The reflected CRC-32 (IEEE 802.3) by eight tables: eight bytes a step.
-using CrcTables = std::array<std::array<uint32_t, 256>, 8>;
-
-constexpr CrcTables MakeCrcTables() {
-  CrcTables tables{};
-  for (uint32_t i = 0; i < 256; ++i) {
-    uint32_t crc = i;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) ? 0xEDB88320u : 0u);
-    tables[0][i] = crc;
-  }
-  for (size_t t = 1; t < 8; ++t) {
-    for (size_t i = 0; i < 256; ++i) {
-      const uint32_t previous = tables[t - 1][i];
-      tables[t][i] = (previous >> 8) ^ tables[0][previous & 0xff];
-    }
-  }
-  return tables;
-}
-
-constexpr CrcTables kCrc = MakeCrcTables();
 
 }  // namespace
 
@@ -162,19 +142,7 @@ std::vector<std::pair<std::string, std::string>> ParseQuery(std::string_view que
   return pairs;
 }
 
-uint32_t Crc32(std::string_view bytes) {
-  uint32_t crc = 0xFFFFFFFFu;
-  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
-  size_t left = bytes.size();
-  for (; left >= 8; left -= 8, at += 8) {
-    crc ^= static_cast<uint32_t>(at[0]) | static_cast<uint32_t>(at[1]) << 8 |
-           static_cast<uint32_t>(at[2]) << 16 | static_cast<uint32_t>(at[3]) << 24;
-    crc = kCrc[7][crc & 0xff] ^ kCrc[6][(crc >> 8) & 0xff] ^ kCrc[5][(crc >> 16) & 0xff] ^
-          kCrc[4][crc >> 24] ^ kCrc[3][at[4]] ^ kCrc[2][at[5]] ^ kCrc[1][at[6]] ^ kCrc[0][at[7]];
-  }
-  for (; left > 0; --left, ++at) crc = (crc >> 8) ^ kCrc[0][(crc ^ *at) & 0xff];
-  return ~crc;
-}
+uint32_t Crc32(std::string_view bytes) { return libdeflate_crc32(0, bytes.data(), bytes.size()); }
 
 bool IsValidUtf8(std::string_view text) {
   size_t i = 0;

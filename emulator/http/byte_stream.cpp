@@ -1,5 +1,7 @@
 #include "emulator/http/byte_stream.h"
 
+#include <time.h>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -12,6 +14,12 @@ namespace fractus::http {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+std::chrono::nanoseconds Watchdog::Now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 void Watchdog::Start() { Look(); }
 
@@ -27,7 +35,7 @@ void Watchdog::Look() {
   timer_.expires_after(kLook);
   timer_.async_wait([self = shared_from_this()](error_code) {
     if (!self->socket_) return;
-    if (std::chrono::steady_clock::now() >= self->deadline_) {
+    if (Now() >= self->deadline_) {
       error_code ignored;
       self->socket_->close(ignored);
       return;

@@ -113,15 +113,16 @@ RequestContext FrontDoor::MakeContext(const HttpRequest& request, const Route& r
 std::optional<HttpResponse> FrontDoor::HandleInline(const HttpRequest& request) {
   // Only what the fastest operations need: a signed or targeted call of a JSON service.
   if (!request.headers.Find("X-Amz-Target")) return std::nullopt;
-  const auto begun = std::chrono::steady_clock::now();
+  const bool log = settings_.request_log == RequestLog::kOn;
+  const auto begun =
+      log ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
   const Route route = FindRoute(request);
   if (route.door != Door::kAwsApi || RefuseForeign(request, route)) return std::nullopt;
   const RequestContext context = MakeContext(request, route);
   auto response = dispatcher_.HandleInline(route.id, request, context);
   if (!response) return std::nullopt;
   AddCors(request.headers.Get("Origin"), *response);
-  if (settings_.request_log == RequestLog::kOn && WorthALine(request, route))
-    LogAnswer(Title(request, route), *response, begun);
+  if (log && WorthALine(request, route)) LogAnswer(Title(request, route), *response, begun);
   return response;
 }
 

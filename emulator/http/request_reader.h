@@ -38,21 +38,39 @@ class RequestReader {
  public:
   RequestReader(ByteStream& stream, Watchdog& watchdog) : stream_(stream), watchdog_(watchdog) {}
 
-  boost::asio::awaitable<ReadResult> Read();
+  // Lives until the next call.
+  boost::asio::awaitable<ReadResult*> Read();
   // What was read beyond the last request, e.g. the first bytes of a tunnel.
   std::string TakeRest();
 
  private:
+  // False at the end of the connection.
+  boost::asio::awaitable<bool> ReadMore(size_t most);
+  // A request that ReadPlainRequest left alone, of which some bytes are there.
+  boost::asio::awaitable<void> ReadByBeast();
+
   ByteStream& stream_;
   Watchdog& watchdog_;
   boost::beast::flat_buffer buffer_;
+  ReadResult result_;
 };
 
 // A JSON answer of the listener itself.
 HttpResponse ListenerRefusal(int status, std::string message);
 
-// Status line and fields, and for a short answer the body too.
-boost::asio::awaitable<bool> WriteResponse(ByteStream& stream, const HttpResponse& response,
-                                           const Framing& framing, bool head_only);
+// HttpResponse to bytes. Not thread-safe; one per connection.
+class ResponseWriter {
+ public:
+  explicit ResponseWriter(ByteStream& stream) : stream_(stream) {}
+
+  // False when the connection broke. The response must live until then.
+  boost::asio::awaitable<bool> Write(const HttpResponse& response, const Framing& framing,
+                                     bool head_only);
+
+ private:
+  ByteStream& stream_;
+  // Status line and fields, and a short body too; its memory is used again.
+  std::string head_;
+};
 
 }  // namespace fractus::http

@@ -48,6 +48,8 @@ std::optional<Route> ExecuteApiByHost(const std::string& host, const HttpRequest
 
 std::optional<Route> ByPath(const HttpRequest& request) {
   const std::string_view path = request.path;
+  // Where nearly all calls of AWS APIs go.
+  if (path == "/") return std::nullopt;
   if (path == "/_fractus/inbox" || path == "/_aws/ses" || path == "/_aws/sns/sms-messages")
     return Route{Door::kInbox, "", "", std::string(path)};
   if (path.starts_with("/_fractus/") || path.starts_with("/_localstack/") || path == "/_fractus")

@@ -64,13 +64,14 @@ class Session {
 
 asio::awaitable<Handover> Session::ServeHttp(ByteStream& stream, Scheme scheme) {
   RequestReader reader(stream, *watchdog_);
+  ResponseWriter writer(stream);
   Handover handover;
   while (true) {
-    ReadResult read = co_await reader.Read();
+    ReadResult& read = *co_await reader.Read();
     if (read.outcome == ReadOutcome::kEnd) co_return handover;
     if (read.outcome == ReadOutcome::kRefused) {
       watchdog_->ExpectWithin(kAnswerTaken);
-      co_await WriteResponse(stream, read.refusal, read.framing, false);
+      co_await writer.Write(read.refusal, read.framing, false);
       co_return handover;
     }
     HttpRequest& request = read.request;
@@ -100,7 +101,7 @@ asio::awaitable<Handover> Session::ServeHttp(ByteStream& stream, Scheme scheme) 
       response = co_await front_door_.Handle(std::move(request));
     }
     watchdog_->ExpectWithin(kAnswerTaken);
-    const bool written = co_await WriteResponse(stream, response, read.framing, head_only);
+    const bool written = co_await writer.Write(response, read.framing, head_only);
     if (!written || !read.framing.keep_alive) co_return handover;
   }
 }
@@ -154,7 +155,8 @@ asio::awaitable<void> Session::Serve() {
         403, handover.destination.host +
                  " is not an AWS host and fractus runs with --offline: no connection is made.");
     const Framing last{.keep_alive = false};
-    co_await WriteResponse(stream, refusal, last, false);
+    ResponseWriter writer(stream);
+    co_await writer.Write(refusal, last, false);
     co_return;
   }
   watchdog_->ExpectNothing();

@@ -35,7 +35,7 @@ HttpResponse MakeResponse(int status, std::string content_type, std::string body
                           const RequestContext& context) {
   HttpResponse response;
   response.status = status;
-  response.headers.Reserve(6);
+  response.headers.Reserve(6, 256);
   response.headers.Add("x-amzn-RequestId", context.request_id);
   if (!content_type.empty()) response.headers.Add("Content-Type", std::move(content_type));
   response.body = std::move(body);

@@ -32,6 +32,7 @@ void Check(const rocksdb::Status& status) {
 rocksdb::ColumnFamilyOptions FamilyOptions() {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = 16u << 20;
+  options.max_write_buffer_number = 4;
   options.compression = rocksdb::kLZ4Compression;
   rocksdb::BlockBasedTableOptions table;
   // One cache for all families, so that idle rooms cost nothing.
@@ -158,6 +159,9 @@ Database::Database(const std::string& folder, Durability durability,
     throw Damaged(folder, status.ToString());
   }
   state_->db.reset(db);
+  // Whoever waits for an answer comes first; what fills meanwhile has room in two more buffers.
+  for (const auto pool : {rocksdb::Env::HIGH, rocksdb::Env::LOW})
+    options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
   for (size_t i = 0; i < names.size(); ++i) state_->families[names[i]] = handles[i];
   MakeRooms(rooms);
   state_->write.disableWAL = durability == Durability::kNone;

@@ -35,7 +35,7 @@ std::vector<Pair> EventHeaders(const Exchange& exchange, std::string& forwarded_
   for (const auto& [name, value] : exchange.request.http.headers) {
     if (IsHiddenHeader(name)) continue;
     if (EqualsIgnoreCase(name, "X-Forwarded-For")) {
-      forwarded_for = value + ", ";
+      forwarded_for = std::string(value) + ", ";
       continue;
     }
     if (EqualsIgnoreCase(name, "X-Amzn-Trace-Id") || EqualsIgnoreCase(name, "X-Forwarded-Port") ||

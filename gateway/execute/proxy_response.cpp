@@ -131,7 +131,7 @@ Result<HttpResponse> FromProxyAnswer(const Exchange& exchange, const std::string
   const auto status = StatusCode(answer);
   if (!status) return status.error();
   response.status = *status;
-  response.headers.Reserve(8);
+  response.headers.Reserve(8, 512);
   if (auto added = AddHeaders(answer, response); !added) return added.error();
   if (!response.headers.Find("Content-Type")) {
     response.headers.Add("Content-Type", "application/json");

@@ -183,7 +183,7 @@ TEST_F(ProxyTest, MultiValueHeadersComeFirstAndGiveTheSpelling) {
                                         {"multiValueHeaders", {{"tesT-Multi", {"value-multi"}}}}});
   std::vector<HttpHeaders::Field> fields;
   for (const auto& field : response.headers) {
-    if (EqualsIgnoreCase(field.first, "test-multi")) fields.push_back(field);
+    if (EqualsIgnoreCase(field.first, "test-multi")) fields.emplace_back(field.first, field.second);
   }
   EXPECT_EQ(fields, (std::vector<HttpHeaders::Field>{{"tesT-Multi", "value-multi"},
                                                      {"tesT-Multi", "value-solo"}}));

@@ -127,7 +127,7 @@ HttpResponse Refuse(Exchange& exchange, const Refusal& refusal) {
   response.status = refusal.status;
   response.body = DefaultBody(refusal);
   response.log_reason = refusal.reason;
-  response.headers.Reserve(5);
+  response.headers.Reserve(5, 512);
   response.headers.Add("Content-Type", "application/json");
   AddGatewayHeaders(exchange, response.headers);
   response.headers.Add("x-amzn-ErrorType", refusal.error);

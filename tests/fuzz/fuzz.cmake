@@ -6,6 +6,7 @@ file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*.cpp)
 # Of cognito only the parsers: clang 14 cannot compile coroutines together with sanitizers.
 set(parsers_of_jwt cognito/token_verifier.cpp cognito/signing_key.cpp)
 set(parsers_of_oauth cognito/hosted/parameters.cpp)
+set(parsers_of_http emulator/http/plain_request.cpp emulator/http/request_parser.cpp emulator/http/asio/asio.cpp)
 foreach(source ${fuzz_sources})
   get_filename_component(name ${source} NAME_WE)
   set(parsers ${parsers_of_${name}})

@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build ccache lld pkg-config git curl clang-format
        libboost1.81-dev librocksdb-dev libssl-dev nlohmann-json3-dev libgtest-dev libgmock-dev libcli11-dev
-       libyaml-cpp-dev libspdlog-dev libfmt-dev libarchive-dev zlib1g-dev libpugixml-dev libqrencode-dev libpython3.11-dev
+       libyaml-cpp-dev libspdlog-dev libfmt-dev libarchive-dev zlib1g-dev libpugixml-dev libqrencode-dev libdeflate-dev libpython3.11-dev
        python3 python3-botocore python3-boto3 python3-jose python3-pytest python3-requests awscli)
 wanted=("${build[@]}")
 
