@@ -54,7 +54,8 @@ asio::awaitable<size_t> PlainStream::Read(asio::mutable_buffer into) {
 asio::awaitable<bool> PlainStream::Write(std::array<asio::const_buffer, 2> parts) {
   error_code error;
   // Most answers fit into the socket's buffer: no need to go through the event loop for them.
-  size_t sent = socket_.send(parts, 0, error);
+  size_t sent =
+      parts[1].size() == 0 ? socket_.send(parts[0], 0, error) : socket_.send(parts, 0, error);
   if (error == asio::error::would_block) {
     error = {};
     sent = 0;
