@@ -1,7 +1,6 @@
 // JSON's strings, byte by byte: where they end, what their escapes mean, and how they are written.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -29,7 +28,7 @@ class TextAppender {
  public:
   // `expected` bytes are a guess; more is found.
   TextAppender(std::string& out, size_t expected) : out_(out), size_(out.size()) {
-    out_.resize(std::max(out_.capacity(), size_ + expected));
+    out_.resize(size_ + expected);
   }
   ~TextAppender() { out_.resize(size_); }
   TextAppender(const TextAppender&) = delete;
@@ -49,8 +48,11 @@ class TextAppender {
 
  private:
   void Room(size_t more) {
-    if (out_.size() - size_ < more) out_.resize(2 * size_ + more);
+    if (out_.size() - size_ < more) out_.resize(size_ + more + kStep);
   }
+
+  // The text's own memory grows faster.
+  static constexpr size_t kStep = 256;
 
   std::string& out_;
   // Of what is written; `out_` is longer.
