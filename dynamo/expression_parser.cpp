@@ -125,8 +125,10 @@ bool ExpressionParser::CheckText() {
   if (text_.empty()) {
     syntax_error_ = "The expression can not be empty;";
   } else if (text_.size() > kLongestExpression) {
-    syntax_error_ = "Expression size has exceeded the maximum allowed size; expression size: " +
-                    std::to_string(text_.size());
+    // Observed: errors that users report tell the size of conditions and filters alone.
+    const bool tells = label_ != "UpdateExpression" && label_ != "ProjectionExpression";
+    syntax_error_ = "Expression size has exceeded the maximum allowed size;" +
+                    (tells ? " expression size: " + std::to_string(text_.size()) : "");
   }
   if (syntax_error_) return false;
   tokens_ = Tokenize(text_);

@@ -181,6 +181,8 @@ TEST_F(ExpressionTest, RefusesWhatTheServiceRefuses) {
             "{S:text}, upper bound operand: AttributeValue: {N:1}");
   EXPECT_EQ(ConditionError("a = :n" + std::string(5000, ' ')),
             "Expression size has exceeded the maximum allowed size; expression size: 5006");
+  EXPECT_EQ(UpdateError("SET a = :n" + std::string(5000, ' ')),
+            "Expression size has exceeded the maximum allowed size;");
 }
 
 TEST_F(ExpressionTest, DeepNestingIsRefusedNotACrash) {

@@ -1,8 +1,8 @@
 #include "emulator/http/plain_request.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 #include "emulator/core/byte_scan.h"
 

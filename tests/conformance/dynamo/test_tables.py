@@ -171,6 +171,7 @@ def test_what_is_not_emulated_fails_by_name(emulator, db, name):
             ("CreateGlobalTable", {"GlobalTableName": name, "ReplicationGroup": []}),
             ("EnableKinesisStreamingDestination", {"TableName": name, "StreamArn": arn + "/stream/longer-than-37"}),
             ("ExportTableToPointInTime", {"TableArn": arn, "S3Bucket": "bucket"}),
+            ("UpdateKinesisStreamingDestination", {"TableName": name, "StreamArn": arn + "/stream/longer-than-37"}),
             ("ListImports", {}), ("ListExports", {})):
         status, _, answer = emulator.call("DynamoDB_20120810." + operation, members)
         assert status == 501 and operation in answer["message"]

@@ -94,6 +94,23 @@ def test_several_requests_in_one_piece_are_answered_in_order(emulator):
     assert statuses == [b"200", b"404", b"200"]
 
 
+def test_ordinary_and_chunked_requests_may_follow_each_other(emulator):
+    # They are read in two ways from one buffer.
+    head = (f"POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {credential('dynamodb')}\r\n"
+            "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/x-amz-json-1.0\r\n").encode()
+    plain = head + b"Content-Length: 2\r\n\r\n{}"
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
+    answer = answer_to(emulator, plain + chunked + plain + chunked + HEALTH + b"Connection: close\r\n\r\n")
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"200"] * 5
+
+
+def test_two_lengths_of_a_body_are_refused(emulator):
+    # Whoever believed the other length would take the rest for a request of its own.
+    for lengths in (b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"Content-Length: 2\r\nContent-Length: 3\r\n"):
+        answer = answer_to(emulator, HEALTH.replace(b"GET", b"POST") + lengths + b"\r\n{}\r\n0\r\n\r\n")
+        assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"400"], answer
+
+
 def test_a_body_that_no_service_takes_is_refused(emulator):
     head = (f"POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {credential('dynamodb')}\r\n"
             "Content-Length: 1000000000\r\n\r\n").encode()
