@@ -5,6 +5,7 @@
 #include <span>
 
 #include "emulator/core/byte_scan.h"
+#include "emulator/core/http_token.h"
 
 namespace fractus::http {
 namespace {
@@ -14,16 +15,6 @@ constexpr std::string_view kVersion = "HTTP/1.1\r\n";
 constexpr size_t kMostFields = 48;
 // More digits than any body that fits into the first buffer.
 constexpr size_t kMostDigits = 9;
-
-// RFC 9110, 5.6.2.
-constexpr std::array<bool, 256> kTokenCharacters = [] {
-  std::array<bool, 256> is_token{};
-  for (unsigned c = '0'; c <= '9'; ++c) is_token[c] = true;
-  for (unsigned c = 'a'; c <= 'z'; ++c) is_token[c] = is_token[c - 32] = true;
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
-    is_token[static_cast<unsigned char>(c)] = true;
-  return is_token;
-}();
 
 // Takes what it reads from the beginning of the text.
 class Reader {
@@ -109,8 +100,7 @@ size_t ReadPlainRequest(std::string_view bytes, HttpRequest& request) {
   };
   while (!reader.Take("\r\n")) {
     if (count == kMostFields) return 0;
-    const auto name =
-        reader.Until(':', [](char c) { return kTokenCharacters[static_cast<unsigned char>(c)]; });
+    const auto name = reader.Until(':', IsTokenCharacter);
     if (!name || name->empty() || SteersTheConnection(*name)) return 0;
     const auto value = reader.Value();
     if (!value) return 0;

@@ -85,8 +85,10 @@ asio::awaitable<bool> RequestReader::ReadMore(size_t most) {
 asio::awaitable<ReadResult*> RequestReader::Read() {
   result_.outcome = ReadOutcome::kEnd;
   result_.framing = {};
-  // An idle connection keeps little memory.
+  // A large request leaves large buffers behind: an idle connection keeps small ones.
+  if (buffer_.size() == 0 && buffer_.capacity() > kSmallBuffer) buffer_.shrink_to_fit();
   if (result_.request.body.capacity() > kSmallBuffer) result_.request.body = std::string();
+  if (result_.request.headers.wire().size() > kSmallBuffer) result_.request.headers = HttpHeaders();
   result_.request.Clear();
   watchdog_.ExpectWithin(kIdle);
   if (buffer_.size() == 0 && !co_await ReadMore(kSmallBuffer)) co_return &result_;
@@ -127,8 +129,6 @@ asio::awaitable<void> RequestReader::ReadByBeast() {
       co_return refuse(beast::http::error::header_limit);
     if (!co_await ReadMore(parser.is_header_done() ? kLargeBuffer : kSmallBuffer)) co_return;
   }
-  // A large request leaves a large buffer behind: an idle connection keeps a small one.
-  if (buffer_.size() == 0 && buffer_.capacity() > kSmallBuffer) buffer_.shrink_to_fit();
   result_.framing.keep_alive = parser.keep_alive();
   result_.framing.http_1_0 = parser.http_1_0();
   result_.outcome = ReadOutcome::kRequest;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "emulator/core/encoding.h"
+#include "emulator/core/http_token.h"
 
 namespace fractus::gateway::execute {
 namespace {
@@ -27,10 +28,7 @@ bool IsRemapped(std::string_view name) {
 }
 
 bool IsToken(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-  });
+  return !name.empty() && std::all_of(name.begin(), name.end(), IsTokenCharacter);
 }
 
 Result<std::string> ScalarText(const json& value) {
